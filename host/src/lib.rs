@@ -1,0 +1,1 @@
+//! Headless CLAP host.
