@@ -42,7 +42,10 @@ impl Workshop {
     fn try_make(&self, request: &DesignRequest) -> Option<FilterSet> {
         let made = catch_unwind(AssertUnwindSafe(|| self.make(request)));
         if made.is_err() {
-            nice_error!("The filter design failed for {:?}; the filters in use stay.", request.settings);
+            nice_error!(
+                "The filter design failed for {:?}; the filters in use stay.",
+                request.settings
+            );
         }
         made.ok()
     }
@@ -59,7 +62,11 @@ struct CacheEntry {
 fn cached_design(device: &Arc<Device>, settings: &DesignSettings, timing: &Timing) -> Arc<Design> {
     static CACHE: Mutex<VecDeque<CacheEntry>> = Mutex::new(VecDeque::new());
     // Neither the number of the device nor the routing matters to the design itself.
-    let settings = DesignSettings { device: DesignSettings::default().device, route: Default::default(), ..*settings };
+    let settings = DesignSettings {
+        device: DesignSettings::default().device,
+        route: Default::default(),
+        ..*settings
+    };
     let matches = |entry: &CacheEntry| {
         entry.settings == settings && entry.sample_rate == timing.sample_rate && *entry.device == **device
     };
@@ -96,7 +103,10 @@ impl Designer {
     /// A designer for an engine whose host renders in the given mode.
     pub(crate) fn new(workshop: Workshop, mode: ProcessMode) -> Self {
         match mode {
-            ProcessMode::Offline => Self::Inline { workshop, finished: None },
+            ProcessMode::Offline => Self::Inline {
+                workshop,
+                finished: None,
+            },
             ProcessMode::Realtime | ProcessMode::Buffered => Self::Background(DesignThread::start(workshop)),
         }
     }
@@ -153,11 +163,17 @@ impl DesignThread {
                 }
             }
         };
-        let thread = std::thread::Builder::new().name(String::from("proscenium-design")).spawn(serve);
+        let thread = std::thread::Builder::new()
+            .name(String::from("proscenium-design"))
+            .spawn(serve);
         if let Err(error) = &thread {
             nice_error!("No thread to design filters on: {error}. The filters in use stay.");
         }
-        Self { handover, stop, thread: thread.ok() }
+        Self {
+            handover,
+            stop,
+            thread: thread.ok(),
+        }
     }
 }
 

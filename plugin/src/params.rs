@@ -239,7 +239,11 @@ impl ProsceniumParams {
     pub fn design_settings(&self) -> DesignSettings {
         let within = |param: &FloatParam, scale: f32, min: f32, max: f32| {
             let value = param.value() * scale;
-            if value.is_finite() { value.clamp(min, max) } else { param.default_plain_value() * scale }
+            if value.is_finite() {
+                value.clamp(min, max)
+            } else {
+                param.default_plain_value() * scale
+            }
         };
         DesignSettings {
             device: match self.device.value() {

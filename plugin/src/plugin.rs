@@ -31,7 +31,12 @@ struct Running {
 
 impl<V: Variant> Default for Proscenium<V> {
     fn default() -> Self {
-        Self { params: Arc::default(), meters: Arc::default(), running: None, variant: PhantomData }
+        Self {
+            params: Arc::default(),
+            meters: Arc::default(),
+            running: None,
+            variant: PhantomData,
+        }
     }
 }
 
@@ -64,8 +69,15 @@ impl<V: Variant> Plugin for Proscenium<V> {
             return false;
         }
         let timing = Timing::new(f64::from(config.sample_rate), self.params.upmix.value().mode());
-        let workshop = Workshop { session: Arc::clone(&self.params.session), timing, channels };
-        let request = DesignRequest { settings: self.params.design_settings(), apply_at: 0 };
+        let workshop = Workshop {
+            session: Arc::clone(&self.params.session),
+            timing,
+            channels,
+        };
+        let request = DesignRequest {
+            settings: self.params.design_settings(),
+            apply_at: 0,
+        };
         let set = Arc::new(workshop.make(&request));
         // The previous designer's thread ends before its successor starts.
         self.running = None;
@@ -92,7 +104,9 @@ impl<V: Variant> Plugin for Proscenium<V> {
         aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        let Some(running) = &mut self.running else { return ProcessStatus::Error("not activated") };
+        let Some(running) = &mut self.running else {
+            return ProcessStatus::Error("not activated");
+        };
         #[cfg(debug_assertions)]
         if std::mem::take(&mut running.plant_allocation) {
             drop(std::hint::black_box(Box::new([0_u8; 64])));
@@ -109,7 +123,9 @@ impl<V: Variant> Plugin for Proscenium<V> {
             *slot = channel;
             count += 1;
         }
-        running.engine.process(&mut channels[..count], &self.params.controls(), &mut running.designer);
+        running
+            .engine
+            .process(&mut channels[..count], &self.params.controls(), &mut running.designer);
         ProcessStatus::Tail(running.engine.tail() as u32)
     }
 
@@ -123,12 +139,19 @@ impl<V: Variant> ClapPlugin for Proscenium<V> {
     const CLAP_DESCRIPTION: Option<&'static str> = Some("Wide and near stereo from compact loudspeakers");
     const CLAP_MANUAL_URL: Option<&'static str> = None;
     const CLAP_SUPPORT_URL: Option<&'static str> = None;
-    const CLAP_FEATURES: &'static [ClapFeature] =
-        &[ClapFeature::AudioEffect, ClapFeature::Stereo, ClapFeature::Surround, ClapFeature::Utility];
+    const CLAP_FEATURES: &'static [ClapFeature] = &[
+        ClapFeature::AudioEffect,
+        ClapFeature::Stereo,
+        ClapFeature::Surround,
+        ClapFeature::Utility,
+    ];
 }
 
 impl<V: Variant> Vst3Plugin for Proscenium<V> {
     const VST3_CLASS_ID: [u8; 16] = V::VST3_CLASS_ID;
-    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] =
-        &[Vst3SubCategory::Fx, Vst3SubCategory::Spatial, Vst3SubCategory::UpDownMix];
+    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] = &[
+        Vst3SubCategory::Fx,
+        Vst3SubCategory::Spatial,
+        Vst3SubCategory::UpDownMix,
+    ];
 }

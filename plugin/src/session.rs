@@ -45,7 +45,11 @@ pub struct EditorView {
 
 impl Default for EditorView {
     fn default() -> Self {
-        Self { size: [1100, 720], scale: 1.0, panel: String::from("stage") }
+        Self {
+            size: [1100, 720],
+            scale: 1.0,
+            panel: String::from("stage"),
+        }
     }
 }
 
@@ -127,7 +131,11 @@ impl SessionStore {
         let presets = presets();
         match choice {
             DeviceChoice::Preset(index) => Arc::clone(&presets[usize::from(index).min(presets.len() - 1)].device),
-            DeviceChoice::Custom(_) => self.lock().device.clone().unwrap_or_else(|| Arc::clone(&presets[0].device)),
+            DeviceChoice::Custom(_) => self
+                .lock()
+                .device
+                .clone()
+                .unwrap_or_else(|| Arc::clone(&presets[0].device)),
         }
     }
 
@@ -144,15 +152,21 @@ impl SessionStore {
 
 impl PersistentField<'_, Session> for SessionStore {
     fn set(&self, session: Session) {
-        let device = session.device.as_deref().and_then(|text| match Device::from_toml(text, "session") {
-            Ok(device) => Some(Arc::new(device)),
-            Err(error) => {
-                nice_error!("The session's custom device was not loaded: {error}");
-                None
-            }
-        });
+        let device = session
+            .device
+            .as_deref()
+            .and_then(|text| match Device::from_toml(text, "session") {
+                Ok(device) => Some(Arc::new(device)),
+                Err(error) => {
+                    nice_error!("The session's custom device was not loaded: {error}");
+                    None
+                }
+            });
         for (driver, route) in self.route.iter().enumerate() {
-            route.store(session.route.get(driver).copied().unwrap_or(driver as u8), Ordering::Relaxed);
+            route.store(
+                session.route.get(driver).copied().unwrap_or(driver as u8),
+                Ordering::Relaxed,
+            );
         }
         self.muted.store(session.muted, Ordering::Relaxed);
         self.solo.store(session.solo, Ordering::Relaxed);
@@ -175,9 +189,16 @@ mod tests {
     #[test]
     fn solo_silences_the_others_and_mute_wins() {
         let store = SessionStore::default();
-        store.set(Session { muted: 0b0010, ..Session::default() });
+        store.set(Session {
+            muted: 0b0010,
+            ..Session::default()
+        });
         assert_eq!(store.silent_drivers(), 0b0010);
-        store.set(Session { muted: 0b0010, solo: 0b0110, ..Session::default() });
+        store.set(Session {
+            muted: 0b0010,
+            solo: 0b0110,
+            ..Session::default()
+        });
         assert_eq!(store.silent_drivers(), !0b0100);
     }
 
@@ -197,6 +218,12 @@ mod tests {
     #[test]
     fn sessions_of_older_versions_load_with_defaults() {
         let session: Session = serde_json::from_str(r#"{"version":1,"muted":3}"#).unwrap();
-        assert_eq!(session, Session { muted: 3, ..Session::default() });
+        assert_eq!(
+            session,
+            Session {
+                muted: 3,
+                ..Session::default()
+            }
+        );
     }
 }

@@ -42,7 +42,15 @@ impl Variant for MultiOut {
     const LAYOUTS: &'static [AudioIOLayout] = &[AudioIOLayout {
         aux_output_ports: &[new_nonzero_u32(2); 7],
         names: PortNames {
-            aux_outputs: &["Drivers 3-4", "Drivers 5-6", "Drivers 7-8", "Drivers 9-10", "Drivers 11-12", "Drivers 13-14", "Drivers 15-16"],
+            aux_outputs: &[
+                "Drivers 3-4",
+                "Drivers 5-6",
+                "Drivers 7-8",
+                "Drivers 9-10",
+                "Drivers 11-12",
+                "Drivers 13-14",
+                "Drivers 15-16",
+            ],
             ..PortNames::const_default()
         },
         ..layout(2, 2)
@@ -80,7 +88,12 @@ mod tests {
     fn main_layouts_are_all_different_and_complete() {
         let pairs: Vec<(u32, u32)> = Main::LAYOUTS
             .iter()
-            .map(|l| (l.main_input_channels.unwrap().get(), l.main_output_channels.unwrap().get()))
+            .map(|l| {
+                (
+                    l.main_input_channels.unwrap().get(),
+                    l.main_output_channels.unwrap().get(),
+                )
+            })
             .collect();
         assert_eq!(pairs[0], (2, 2));
         for channels in 3..=16 {

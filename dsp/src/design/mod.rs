@@ -1,23 +1,8 @@
 //! Filter design.
 
+pub use crate::array::Path;
 use crate::constants::MAX_DRIVERS;
 use crate::engine::Fir;
-
-/// A signal path, named by the stem that it carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Path {
-    /// Left ear signal.
-    Left,
-    /// Right ear signal.
-    Right,
-    /// Centre stem.
-    Center,
-}
-
-impl Path {
-    /// All paths, in the order of every array of three.
-    pub const ALL: [Self; 3] = [Self::Left, Self::Right, Self::Center];
-}
 
 /// Which device to design for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

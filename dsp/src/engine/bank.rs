@@ -80,7 +80,9 @@ impl InputHistory {
             let bins = self.block + 1;
             let spectrum = &mut self.spectra[self.newest * bins..(self.newest + 1) * bins];
             // The lengths are fixed at construction, so the transform cannot fail.
-            let _ = self.forward.process_with_scratch(&mut self.work, spectrum, &mut self.scratch);
+            let _ = self
+                .forward
+                .process_with_scratch(&mut self.work, spectrum, &mut self.scratch);
         }
         self.last_block_sounded = sounds;
     }
@@ -144,7 +146,12 @@ impl FilterBank {
             .map(|(input, output, fir)| Route::new(forward.as_ref(), block, input, output, fir))
             .collect();
         routes.sort_by_key(|route| route.output);
-        Self { inverse: planner.plan_fft_inverse(2 * block), routes, outputs, block }
+        Self {
+            inverse: planner.plan_fft_inverse(2 * block),
+            routes,
+            outputs,
+            block,
+        }
     }
 
     /// Number of outputs.
@@ -160,7 +167,9 @@ impl FilterBank {
             let mut sounds = false;
             while let Some(route) = routes.next_if(|route| route.output == index) {
                 for (partition, filter) in route.spectra.chunks_exact(bins).enumerate() {
-                    let Some(input) = inputs[route.input].spectrum(route.first_partition + partition) else { continue };
+                    let Some(input) = inputs[route.input].spectrum(route.first_partition + partition) else {
+                        continue;
+                    };
                     if sounds {
                         multiply_add(&mut scratch.sum, input, filter);
                     } else {
@@ -176,7 +185,9 @@ impl FilterBank {
             // The imaginary parts at zero and Nyquist vanish up to rounding, which the real transform insists on.
             scratch.sum[0].im = 0.0;
             scratch.sum[bins - 1].im = 0.0;
-            let _ = self.inverse.process_with_scratch(&mut scratch.sum, &mut scratch.time, &mut scratch.inverse);
+            let _ = self
+                .inverse
+                .process_with_scratch(&mut scratch.sum, &mut scratch.time, &mut scratch.inverse);
             output.copy_from_slice(&scratch.time[self.block..]);
         }
     }
@@ -199,7 +210,12 @@ impl Route {
             let _ = forward.process(&mut frame, &mut spectrum);
             spectra.extend(spectrum.iter().map(|bin| bin * scale));
         }
-        Self { input, output, first_partition, spectra }
+        Self {
+            input,
+            output,
+            first_partition,
+            spectra,
+        }
     }
 }
 
@@ -243,21 +259,34 @@ mod tests {
 
     #[test]
     fn equals_direct_convolution_at_awkward_lengths_and_channel_counts() {
-        for (block, lengths, inputs, outputs) in
-            [(16, [1, 5, 16], 1, 1), (32, [31, 33, 64], 2, 3), (64, [200, 17, 63], 3, 5), (8, [40, 41, 7], 6, 2)]
-        {
+        for (block, lengths, inputs, outputs) in [
+            (16, [1, 5, 16], 1, 1),
+            (32, [31, 33, 64], 2, 3),
+            (64, [200, 17, 63], 3, 5),
+            (8, [40, 41, 7], 6, 2),
+        ] {
             let mut planner = RealFftPlanner::new();
             let firs: Vec<(usize, usize, Fir)> = (0..inputs * outputs)
                 .filter(|index| index % 4 != 3)
                 .map(|index| {
-                    let fir = Fir { start: index * 7 % 50, taps: noise(index as u32, lengths[index % 3]) };
+                    let fir = Fir {
+                        start: index * 7 % 50,
+                        taps: noise(index as u32, lengths[index % 3]),
+                    };
                     (index % inputs, index / inputs, fir)
                 })
                 .collect();
             let reach = firs.iter().map(|(.., fir)| fir.end()).max().unwrap();
-            let bank = FilterBank::new(&mut planner, block, outputs, firs.iter().map(|(i, o, fir)| (*i, *o, fir)));
+            let bank = FilterBank::new(
+                &mut planner,
+                block,
+                outputs,
+                firs.iter().map(|(i, o, fir)| (*i, *o, fir)),
+            );
             let mut scratch = BankScratch::new(&mut planner, block);
-            let mut histories: Vec<_> = (0..inputs).map(|_| InputHistory::new(&mut planner, block, reach)).collect();
+            let mut histories: Vec<_> = (0..inputs)
+                .map(|_| InputHistory::new(&mut planner, block, reach))
+                .collect();
             let length = block * 20;
             let mut signals: Vec<_> = (0..inputs).map(|index| noise(100 + index as u32, length)).collect();
             for signal in &mut signals {
@@ -281,7 +310,11 @@ mod tests {
                         *sum += y;
                     }
                 }
-                let worst = result.iter().zip(&expected).map(|(y, e)| (f64::from(*y) - e).abs()).fold(0.0, f64::max);
+                let worst = result
+                    .iter()
+                    .zip(&expected)
+                    .map(|(y, e)| (f64::from(*y) - e).abs())
+                    .fold(0.0, f64::max);
                 assert!(worst < 2e-5, "block {block}, output {output}: error {worst}");
             }
         }
@@ -290,7 +323,10 @@ mod tests {
     #[test]
     fn a_silent_bank_is_exactly_silent_and_reset_equals_fresh() {
         let mut planner = RealFftPlanner::new();
-        let fir = Fir { start: 0, taps: noise(1, 100) };
+        let fir = Fir {
+            start: 0,
+            taps: noise(1, 100),
+        };
         let bank = FilterBank::new(&mut planner, 32, 2, [(0, 0, &fir)]);
         let mut scratch = BankScratch::new(&mut planner, 32);
         let mut histories = [InputHistory::new(&mut planner, 32, fir.end())];
@@ -298,7 +334,10 @@ mod tests {
         histories[0].push(&noise(2, 32));
         bank.process(&histories, &mut buffers, &mut scratch);
         assert!(buffers[0].iter().any(|&y| y != 0.0));
-        assert!(buffers[1].iter().all(|&y| y == 0.0), "an output without a filter is silent");
+        assert!(
+            buffers[1].iter().all(|&y| y == 0.0),
+            "an output without a filter is silent"
+        );
         histories[0].reset();
         histories[0].push(&[0.0; 32]);
         bank.process(&histories, &mut buffers, &mut scratch);

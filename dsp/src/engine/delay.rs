@@ -10,7 +10,10 @@ pub struct Delay {
 impl Delay {
     /// A delay of `samples`, full of silence.
     pub fn new(samples: usize) -> Self {
-        Self { ring: vec![0.0; samples], at: 0 }
+        Self {
+            ring: vec![0.0; samples],
+            at: 0,
+        }
     }
 
     /// Fills the delay with silence.

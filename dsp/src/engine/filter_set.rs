@@ -59,8 +59,16 @@ impl OutputMap {
                 add(1.min(channels - 1), std::f32::consts::FRAC_1_SQRT_2);
             }
         }
-        let bypass = if fits { references.map(routed) } else { [0, 1.min(channels - 1)] };
-        Self { destinations, fits, bypass }
+        let bypass = if fits {
+            references.map(routed)
+        } else {
+            [0, 1.min(channels - 1)]
+        };
+        Self {
+            destinations,
+            fits,
+            bypass,
+        }
     }
 }
 
@@ -133,7 +141,11 @@ mod tests {
         let map = OutputMap::new(&lateral, &[0, 1, 2], [0, 1], 2);
         assert!(!map.fits);
         let gain_to = |source, channel| -> f32 {
-            map.destinations.iter().filter(|d| d.source == source && d.channel == channel).map(|d| d.gain).sum()
+            map.destinations
+                .iter()
+                .filter(|d| d.source == source && d.channel == channel)
+                .map(|d| d.gain)
+                .sum()
         };
         assert_eq!([gain_to(0, 0), gain_to(0, 1)], [1.0, 0.0]);
         assert_eq!([gain_to(1, 0), gain_to(1, 1)], [0.0, 1.0]);

@@ -1,14 +1,14 @@
 //! From the programme to the inputs of the filters: upmix, virtualiser, centre level and effect strengths.
 
 use super::controls::Controls;
-use super::delay::Delay;
 use super::controls::Programme;
+use super::delay::Delay;
 use super::filter_set::FILTER_INPUTS;
 use super::ramp::Ramp;
 use super::timing::Timing;
 use crate::level::CenterShelf;
 use crate::upmix::CenterExtractor;
-use crate::virtualiser::Virtualiser;
+use crate::virtualiser::{self, Virtualiser};
 
 /// Length of the ramps of sample-accurate parameters, seconds.
 const RAMP_S: f64 = 0.02;
@@ -76,13 +76,13 @@ pub(super) struct FrontEnd {
 
 impl FrontEnd {
     pub(super) fn new(timing: &Timing) -> Self {
-        let interpolator = Virtualiser::LATENCY_SAMPLES;
+        let interpolator = virtualiser::LATENCY_SAMPLES;
         let early = || Lane::new(timing, timing.upmix_delay);
         let late = || Lane::new(timing, timing.upmix_delay + interpolator);
         let block = || vec![0.0; timing.block];
         let window = timing.upmix.window(timing.sample_rate);
         Self {
-            extractor: (window > 0).then(|| CenterExtractor::new(window)),
+            extractor: (window > 0).then(|| CenterExtractor::new(window, timing.sample_rate)),
             virtualiser: Virtualiser::new(timing.sample_rate),
             shelf: CenterShelf::new(timing.sample_rate),
             upmix_delay: std::array::from_fn(|_| Delay::new(timing.upmix_delay)),
@@ -110,7 +110,11 @@ impl FrontEnd {
         }
         self.virtualiser.reset();
         self.shelf.reset();
-        let delays = self.upmix_delay.iter_mut().chain(&mut self.stem_delay).chain(&mut self.direct_delay);
+        let delays = self
+            .upmix_delay
+            .iter_mut()
+            .chain(&mut self.stem_delay)
+            .chain(&mut self.direct_delay);
         delays.chain([&mut self.binaural_delay]).for_each(Delay::reset);
         let early = [&mut self.width, &mut self.center, &mut self.binaural];
         let late = [&mut self.depth, &mut self.cancel, &mut self.center_gain, &mut self.trim];
@@ -120,7 +124,8 @@ impl FrontEnd {
     /// Notes the controls at the samples `from..to` of the block being gathered.
     pub(super) fn gather(&mut self, from: usize, to: usize, controls: &Controls) {
         let binaural = f32::from(controls.programme == Programme::Binaural);
-        self.width.gather(from, to, controls.width_rad.clamp(0.0, std::f32::consts::FRAC_PI_2));
+        self.width
+            .gather(from, to, controls.width_rad.clamp(0.0, std::f32::consts::FRAC_PI_2));
         self.center.gather(from, to, controls.center.clamp(0.0, 1.0));
         self.binaural.gather(from, to, binaural);
         self.depth.gather(from, to, controls.depth.clamp(0.0, 1.0));
@@ -164,7 +169,8 @@ impl FrontEnd {
             right[n] = self.stems[1][n] * stereo;
         }
         let [ear_left, ear_right] = &mut self.headphones;
-        self.virtualiser.process(left, right, self.width.advance(), ear_left, ear_right);
+        self.virtualiser
+            .process(left, right, self.width.advance(), ear_left, ear_right);
         for (stem, delay) in self.stems.iter_mut().zip(&mut self.stem_delay) {
             delay.process(stem);
         }

@@ -58,7 +58,9 @@ impl Engine {
             filled: 0,
             position: 0,
             front_end: FrontEnd::new(&timing),
-            inputs: (0..FILTER_INPUTS).map(|_| InputHistory::new(&mut planner, timing.block, reach)).collect(),
+            inputs: (0..FILTER_INPUTS)
+                .map(|_| InputHistory::new(&mut planner, timing.block, reach))
+                .collect(),
             requested: *set.settings(),
             swap: Swap::new(&mut planner, &timing, channels, set),
             guard: PeakGuard::new(timing.sample_rate),
@@ -105,10 +107,15 @@ impl Engine {
             let into_period = self.position as usize % self.timing.design_period;
             if into_period == 0 && controls.design != self.requested {
                 self.requested = controls.design;
-                source.request(DesignRequest { settings: controls.design, apply_at: self.position });
+                source.request(DesignRequest {
+                    settings: controls.design,
+                    apply_at: self.position,
+                });
             }
             self.swap.want_output(self.position, controls.output);
-            let run = (length - done).min(self.timing.block - self.filled).min(self.timing.design_period - into_period);
+            let run = (length - done)
+                .min(self.timing.block - self.filled)
+                .min(self.timing.design_period - into_period);
             self.exchange(channels, done, run);
             self.gather(run, controls);
             done += run;
@@ -157,9 +164,11 @@ impl Engine {
         // Programme sample that the first output sample of this block carries.
         let heard = self.position - self.timing.latency() as i64;
         self.swap.advance(heard, source);
-        self.swap.render(heard, &self.inputs, &self.front_end, &mut self.finished, &self.meters);
+        self.swap
+            .render(heard, &self.inputs, &self.front_end, &mut self.finished, &self.meters);
         self.guard.process(&mut self.finished, self.guard_lane.advance());
-        self.meters.note_guard(self.guard.reduction_db(), self.guard.is_active());
+        self.meters
+            .note_guard(self.guard.reduction_db(), self.guard.is_active());
         self.bypass();
         self.finished.iter_mut().for_each(|channel| flush_subnormals(channel));
     }

@@ -14,7 +14,14 @@ pub struct Ramp {
 impl Ramp {
     /// A ramp that takes `length` samples to reach a new target; the first target is taken at once.
     pub fn new(length: usize) -> Self {
-        Self { value: 0.0, target: 0.0, step: 0.0, remaining: 0, length: length.max(1), settled_once: false }
+        Self {
+            value: 0.0,
+            target: 0.0,
+            step: 0.0,
+            remaining: 0,
+            length: length.max(1),
+            settled_once: false,
+        }
     }
 
     /// Forgets the current value; the next target is taken at once.
@@ -37,7 +44,11 @@ impl Ramp {
         for sample in out {
             if self.remaining > 0 {
                 self.remaining -= 1;
-                self.value = if self.remaining == 0 { self.target } else { self.value + self.step };
+                self.value = if self.remaining == 0 {
+                    self.target
+                } else {
+                    self.value + self.step
+                };
             }
             *sample = self.value;
         }

@@ -42,10 +42,18 @@ pub(super) struct Swap {
 }
 
 impl Swap {
-    pub(super) fn new(planner: &mut RealFftPlanner<f32>, timing: &Timing, channels: usize, set: Arc<FilterSet>) -> Self {
+    pub(super) fn new(
+        planner: &mut RealFftPlanner<f32>,
+        timing: &Timing,
+        channels: usize,
+        set: Arc<FilterSet>,
+    ) -> Self {
         let blocks = |count: usize| vec![vec![0.0; timing.block]; count];
         Self {
-            voice: Voice { set, output: Output::Auto },
+            voice: Voice {
+                set,
+                output: Output::Auto,
+            },
             fade: None,
             waiting: None,
             unreturned: None,
@@ -84,9 +92,11 @@ impl Swap {
         channels: &mut [Vec<f32>],
         meters: &Meters,
     ) {
-        self.voice.render(inputs, front_end, channels, &mut self.scratch, meters);
+        self.voice
+            .render(inputs, front_end, channels, &mut self.scratch, meters);
         let Some(fade) = &self.fade else { return };
-        fade.to.render(inputs, front_end, &mut self.following, &mut self.scratch, meters);
+        fade.to
+            .render(inputs, front_end, &mut self.following, &mut self.scratch, meters);
         for (channel, following) in channels.iter_mut().zip(&self.following) {
             for ((sample, y), n) in following.iter().zip(channel).zip(heard - fade.start..) {
                 *y += smooth_step(n as f32 / self.fade_length) * (sample - *y);
@@ -97,7 +107,10 @@ impl Swap {
     /// Takes up finished filters, ends the cross-fade that is over before programme sample `heard`, and begins the
     /// next one that is due in the block from there.
     pub(super) fn advance(&mut self, heard: i64, source: &mut dyn DesignSource) {
-        if self.fade.as_ref().is_some_and(|fade| (heard - fade.start) as f32 >= self.fade_length)
+        if self
+            .fade
+            .as_ref()
+            .is_some_and(|fade| (heard - fade.start) as f32 >= self.fade_length)
             && let Some(fade) = self.fade.take()
         {
             let over = std::mem::replace(&mut self.voice, fade.to);

@@ -1,7 +1,7 @@
 //! Block sizes and delays of the engine at a sample rate and upmix mode.
 
 use crate::upmix::UpmixMode;
-use crate::virtualiser::Virtualiser;
+use crate::virtualiser;
 
 /// Filter length at 48 kHz, samples. 2048 taps would gain 1 dB of mean cancellation for four times the cost.
 const TAPS: f64 = 512.0;
@@ -46,7 +46,11 @@ impl Timing {
         let scale = rate_scale(sample_rate);
         let scaled = |at_48_khz: f64| (at_48_khz * scale) as usize;
         let window = upmix.window(sample_rate);
-        let block = if upmix == UpmixMode::Off { scaled(SMALL_BLOCK) } else { window / 4 };
+        let block = if upmix == UpmixMode::Off {
+            scaled(SMALL_BLOCK)
+        } else {
+            window / 4
+        };
         Self {
             sample_rate,
             upmix,
@@ -62,7 +66,7 @@ impl Timing {
 
     /// Delay from the filter inputs' programme to the output: interpolator of the virtualiser and modelling delay.
     pub fn filter_delay(&self) -> usize {
-        Virtualiser::LATENCY_SAMPLES + self.modelling_delay
+        virtualiser::LATENCY_SAMPLES + self.modelling_delay
     }
 
     /// Total latency from input to output, to be reported to the host.

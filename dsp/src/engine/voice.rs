@@ -34,7 +34,11 @@ impl Voice {
 
     /// Channels of left and right in bypass: those of the reference drivers where drivers are heard.
     pub(super) fn bypass_channels(&self) -> [usize; 2] {
-        if self.resolved_output() == Output::Drivers { self.set.map().bypass } else { [0, 1] }
+        if self.resolved_output() == Output::Drivers {
+            self.set.map().bypass
+        } else {
+            [0, 1]
+        }
     }
 
     /// Writes one block to every channel.
@@ -51,16 +55,24 @@ impl Voice {
         }
         match self.resolved_output() {
             Output::Auto | Output::Drivers => {
-                self.set.driver_bank().process(inputs, &mut scratch.drivers, &mut scratch.bank);
+                self.set
+                    .driver_bank()
+                    .process(inputs, &mut scratch.drivers, &mut scratch.bank);
                 for destination in &self.set.map().destinations {
-                    add(&mut channels[destination.channel], &scratch.drivers[destination.source], destination.gain);
+                    add(
+                        &mut channels[destination.channel],
+                        &scratch.drivers[destination.source],
+                        destination.gain,
+                    );
                 }
                 for driver in 0..self.set.drivers() {
                     meters.note_driver(driver, &scratch.drivers[driver]);
                 }
             }
             Output::Preview => {
-                self.set.preview_bank().process(inputs, &mut scratch.drivers, &mut scratch.bank);
+                self.set
+                    .preview_bank()
+                    .process(inputs, &mut scratch.drivers, &mut scratch.bank);
                 copy(channels, &scratch.drivers[..2]);
             }
             Output::Headphones => copy(channels, &front_end.headphones),
