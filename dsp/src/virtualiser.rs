@@ -36,7 +36,7 @@ fn interaural_delay_s(azimuth_rad: f64) -> f64 {
     HEAD_RADIUS_M / SPEED_OF_SOUND * (azimuth_rad + azimuth_rad.sin())
 }
 
-/// High-frequency gain of the head shadow at an angle of incidence on the ear, 0..180° (Brown and Duda 1998, eq. 6, with
+/// High-frequency gain of the head shadow at an angle of incidence on the ear, 0..180° (Brown and Duda 1998, with
 /// `α_min` = 0.1 and `θ_min` = 150°).
 fn shadow_gain(incidence_deg: f64) -> f64 {
     1.05 + 0.95 * (incidence_deg / 150.0 * PI).cos()
@@ -101,24 +101,24 @@ fn lagrange(fraction: f64) -> [f32; TAPS] {
         products[tap] *= later;
         later *= distance(tap);
     }
-    std::array::from_fn(|tap| (products[tap] / LAGRANGE_DENOMINATORS[tap]) as f32)
+    std::array::from_fn(|tap| (products[tap] * LAGRANGE_SCALES[tap]) as f32)
 }
 
-/// `Π (tap − other)` over all other taps.
-const LAGRANGE_DENOMINATORS: [f64; TAPS] = {
-    let mut denominators = [1.0; TAPS];
+/// `Π 1/(tap − other)` over all other taps.
+const LAGRANGE_SCALES: [f64; TAPS] = {
+    let mut scales = [1.0; TAPS];
     let mut tap = 0;
     while tap < TAPS {
         let mut other = 0;
         while other < TAPS {
             if other != tap {
-                denominators[tap] *= tap as f64 - other as f64;
+                scales[tap] /= tap as f64 - other as f64;
             }
             other += 1;
         }
         tap += 1;
     }
-    denominators
+    scales
 };
 
 /// Everything that depends on the width.
@@ -221,8 +221,11 @@ impl Virtualiser {
         }
     }
 
-    /// Writes the ear signals of as many samples as all slices hold. `width_rad` is the half-angle of the pair in 0..π/2,
-    /// sample by sample; it costs less while it rests.
+    /// Writes the two ear signals. `width_rad` is the half-angle of the pair in 0..π/2, sample by sample; it costs less
+    /// while it rests.
+    ///
+    /// # Panics
+    /// If the slices differ in length.
     pub fn process(
         &mut self,
         left: &[f32],
@@ -231,6 +234,8 @@ impl Virtualiser {
         ear_left: &mut [f32],
         ear_right: &mut [f32],
     ) {
+        let lengths = [left.len(), right.len(), ear_left.len(), ear_right.len()];
+        assert!(lengths == [width_rad.len(); 4], "slices must have the same length");
         let inputs = left.chunks(CHUNK).zip(right.chunks(CHUNK)).zip(width_rad.chunks(CHUNK));
         let outputs = ear_left.chunks_mut(CHUNK).zip(ear_right.chunks_mut(CHUNK));
         for (((left, right), width_rad), (ear_left, ear_right)) in inputs.zip(outputs) {
