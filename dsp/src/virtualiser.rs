@@ -173,10 +173,11 @@ impl Source {
             }
             *out = (sums[0] + sums[1]) + (sums[2] + sums[3]);
         }
+        // The state moves by twice the low-pass's step; written so that one product and one sum lead to the next state.
+        let (keep, take) = (1.0 - 2.0 * c.integrator, 2.0 * c.integrator);
         for out in far {
-            let step = c.integrator * (*out - self.low_pass);
-            let low = self.low_pass + step;
-            self.low_pass = low + step;
+            let low = self.low_pass + c.integrator * (*out - self.low_pass);
+            self.low_pass = keep * self.low_pass + take * *out;
             *out = c.direct * *out + (1.0 - c.direct) * low;
         }
         if self.low_pass.abs() < SILENCE {
