@@ -105,6 +105,34 @@ pub(super) struct Reference {
 }
 
 impl Device {
+    /// One small driver at the origin that faces the listener: the flat source that others are compared with.
+    #[must_use]
+    pub fn point_source() -> Self {
+        let driver = Driver {
+            name: String::from("point"),
+            placement: Placement::Free {
+                position_m: [0.0; 3],
+                axis: [-1.0, 0.0, 0.0],
+            },
+            radius_m: 1e-3,
+            band_hz: None,
+            gain_db: 0.0,
+            delay_ms: 0.0,
+            invert: false,
+        };
+        Self {
+            name: String::from("Point"),
+            listener_distance_m: None,
+            enclosure: Enclosure::Free,
+            drivers: vec![driver],
+            reference: Reference {
+                left: vec![0],
+                right: vec![0],
+                center: vec![0],
+            },
+        }
+    }
+
     /// Indices of the drivers that play `path` when nothing is steered, the main one first; never empty.
     ///
     /// One full-range driver, or several that together cover the band. See [`reference`](super::reference) for the rule
