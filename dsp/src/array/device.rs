@@ -43,11 +43,11 @@ pub struct Driver {
     pub radius_m: f64,
     /// Operating band `[low, high]`, hertz; `None` is full-range.
     pub band_hz: Option<[f64; 2]>,
-    /// Gain of the hardware behind this channel, decibels in ±40: the signal is corrected by its negative.
+    /// Correction of the output channel's level, decibels in ±40, for unequal amplifiers. No part of the acoustics.
     pub gain_db: f64,
-    /// Delay of the hardware behind this channel, milliseconds in 0..=50.
+    /// Correction of the output channel's timing, milliseconds in 0..=50 by which the channel is delayed.
     pub delay_ms: f64,
-    /// Whether the driver is wired with inverted polarity.
+    /// Whether the output channel is inverted, for a driver wired the wrong way round.
     pub invert: bool,
 }
 
