@@ -8,9 +8,10 @@ use super::bank::InputHistory;
 use super::controls::Controls;
 use super::delay::Delay;
 use super::filter_set::{FILTER_INPUTS, FilterSet};
-use super::front_end::{FrontEnd, Lane};
+use super::front_end::FrontEnd;
 use super::guard::PeakGuard;
 use super::handover::{DesignRequest, DesignSource};
+use super::lane::Lane;
 use super::meters::Meters;
 use super::swap::Swap;
 use super::timing::Timing;
@@ -166,53 +167,51 @@ impl Engine {
         self.swap.advance(heard, source);
         self.swap
             .render(heard, &self.inputs, &self.front_end, &mut self.finished, &self.meters);
-        self.guard.process(&mut self.finished, self.guard_lane.advance());
+        self.guard
+            .process(&mut self.finished, self.guard_lane.advance().samples);
         self.meters
             .note_guard(self.guard.reduction_db(), self.guard.exceeded_ceiling());
         self.bypass();
-        self.finished.iter_mut().for_each(|channel| flush_subnormals(channel));
+        self.finished
+            .iter_mut()
+            .for_each(|channel| flush_below(f32::MIN_POSITIVE, channel));
     }
 
     /// Cross-fades to the delayed programme on the channels of the left and right reference drivers.
     fn bypass(&mut self) {
         let bypass = self.bypass_lane.advance();
-        if bypass.iter().all(|&share| share == 0.0) {
+        if bypass.steady == Some(0.0) {
             return;
         }
         for channel in &mut self.finished {
-            for (y, share) in channel.iter_mut().zip(bypass) {
-                *y *= 1.0 - share;
-            }
+            bypass.scale_in_place_by_rest(channel);
         }
         let channels = self.swap.latest().bypass_channels();
-        // A device with one reference driver for both sides gets the mean.
-        let gain = if channels[0] == channels[1] { 0.5 } else { 1.0 };
-        for (dry, channel) in self.dry.iter().zip(channels) {
-            for ((y, x), share) in self.finished[channel].iter_mut().zip(dry).zip(bypass) {
-                *y += gain * share * x;
+        for (dry, channel) in self.dry.iter_mut().zip(channels) {
+            if channels[0] == channels[1] {
+                // A device with one reference driver for both sides gets the mean.
+                dry.iter_mut().for_each(|x| *x *= 0.5);
             }
+            bypass.add_scaled(dry, &mut self.finished[channel]);
         }
     }
 }
 
 /// Makes silence of a block with a value that is not finite or absurdly large, and of samples too small to matter.
 fn silence_faults(left: &mut [f32], right: &mut [f32]) {
-    let sound = |x: &f32| x.abs() <= LARGEST_INPUT;
-    if !left.iter().chain(right.iter()).all(sound) {
+    // Without an early exit, so that the compiler can test many samples at a time.
+    let sound = |signal: &[f32]| signal.iter().fold(true, |sound, x| sound & (x.abs() <= LARGEST_INPUT));
+    if !(sound(left) && sound(right)) {
         left.fill(0.0);
         right.fill(0.0);
     }
-    for x in left.iter_mut().chain(right) {
-        if x.abs() < SMALLEST_INPUT {
-            *x = 0.0;
-        }
-    }
+    flush_below(SMALLEST_INPUT, left);
+    flush_below(SMALLEST_INPUT, right);
 }
 
-fn flush_subnormals(signal: &mut [f32]) {
-    for y in signal {
-        if y.abs() < f32::MIN_POSITIVE {
-            *y = 0.0;
-        }
+/// Makes silence of samples smaller than `limit`.
+fn flush_below(limit: f32, signal: &mut [f32]) {
+    for x in signal {
+        *x = if x.abs() < limit { 0.0 } else { *x };
     }
 }
