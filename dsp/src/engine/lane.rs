@@ -96,15 +96,18 @@ impl Lane {
         }
     }
 
-    /// Forgets the past; the next value is taken at once.
+    /// Forgets the past; the next value is taken as if it had always been so.
     pub(super) fn reset(&mut self) {
         self.ramp.reset();
-        self.delay.reset();
-        self.unchanged_for = 0;
     }
 
     /// Notes the value wanted at the samples `from..to` of the block being gathered.
     pub(super) fn gather(&mut self, from: usize, to: usize, target: f32) {
+        if self.ramp.is_fresh() && target.is_finite() {
+            self.ramp.fill(target, &mut self.samples);
+            self.delay.fill(target);
+            self.unchanged_for = usize::MAX;
+        }
         if self.ramp.is_settled_at(target) {
             self.unchanged_for = self.unchanged_for.saturating_add(to - from);
             if self.is_steady() {
@@ -153,7 +156,7 @@ mod tests {
         for delay in [0, 10, block, 200] {
             let mut lane = Lane::new(&timing, delay);
             let mut ramp = Ramp::new((48_000.0 * RAMP_S) as usize);
-            let mut expected = vec![0.0; delay];
+            let mut expected = vec![target(0); delay];
             for n in 0..block * 800 {
                 let mut value = [0.0];
                 ramp.fill(target(n), &mut value);

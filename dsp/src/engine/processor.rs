@@ -30,6 +30,8 @@ pub struct Engine {
     filled: usize,
     /// Programme samples taken in since the last reset.
     position: i64,
+    /// Samples of exact silence taken in since the last sound; more than the tail after a reset.
+    silent_for: usize,
     front_end: FrontEnd,
     inputs: Vec<InputHistory>,
     swap: Swap,
@@ -58,6 +60,7 @@ impl Engine {
             gathered: stereo(),
             filled: 0,
             position: 0,
+            silent_for: usize::MAX,
             front_end: FrontEnd::new(&timing),
             inputs: (0..FILTER_INPUTS)
                 .map(|_| InputHistory::new(&mut planner, timing.block, reach))
@@ -88,6 +91,7 @@ impl Engine {
     pub fn reset(&mut self) {
         self.filled = 0;
         self.position = 0;
+        self.silent_for = usize::MAX;
         self.front_end.reset();
         self.inputs.iter_mut().for_each(InputHistory::reset);
         self.swap.reset();
@@ -114,9 +118,10 @@ impl Engine {
                 });
             }
             self.swap.want_output(self.position, controls.output);
-            let run = (length - done)
+            let longest = (length - done)
                 .min(self.timing.block - self.filled)
                 .min(self.timing.design_period - into_period);
+            let run = self.follow_silence(channels, done, longest);
             self.exchange(channels, done, run);
             self.gather(run, controls);
             done += run;
@@ -125,6 +130,30 @@ impl Engine {
                 self.process_block(source);
             }
         }
+    }
+
+    /// Counts silence, and begins a new block with the first sound after everything has died away, so that the same
+    /// sound always falls on the same grid, however long the silence before it. Returns how many samples from `from`
+    /// to take at once, at most `longest`.
+    fn follow_silence(&mut self, channels: &[&mut [f32]], from: usize, longest: usize) -> usize {
+        let silent = |n: &usize| channels.iter().take(2).all(|channel| channel[*n] == 0.0);
+        let to = from + longest;
+        if self.silent_for > self.tail() {
+            let leading = (from..to).take_while(silent).count();
+            if leading > 0 {
+                self.silent_for = self.silent_for.saturating_add(leading);
+                return leading;
+            }
+            self.filled = 0;
+        }
+        let run = longest.min(self.timing.block - self.filled);
+        let trailing = (from..from + run).rev().take_while(silent).count();
+        self.silent_for = if trailing == run {
+            self.silent_for.saturating_add(run)
+        } else {
+            trailing
+        };
+        run
     }
 
     /// Takes `run` samples of programme from `channels` and puts finished output in their place.

@@ -55,6 +55,11 @@ impl Ramp {
         settled.fill(self.value);
     }
 
+    /// Whether no target has been taken since the last reset.
+    pub fn is_fresh(&self) -> bool {
+        !self.settled_once
+    }
+
     /// Whether the ramp has arrived at `target` and stays there.
     pub fn is_settled_at(&self, target: f32) -> bool {
         self.settled_once && self.remaining == 0 && self.target == target
