@@ -1,0 +1,72 @@
+//! Figures measured from rendered audio.
+
+mod acoustics;
+mod signal;
+
+use crate::bench::Bench;
+use crate::decode::Programme;
+use anyhow::Result;
+
+/// What a figure must keep.
+#[derive(Clone, Copy)]
+pub enum Bound {
+    /// Not below.
+    AtLeast(f64),
+    /// Not above.
+    AtMost(f64),
+    /// Told for information.
+    Free,
+}
+
+/// One line of the table.
+pub struct Figure {
+    name: String,
+    value: f64,
+    unit: &'static str,
+    bound: Bound,
+}
+
+impl Figure {
+    /// A measured value.
+    pub fn new(name: impl Into<String>, value: f64, unit: &'static str, bound: Bound) -> Self {
+        Self { name: name.into(), value, unit, bound }
+    }
+
+    /// What was measured.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the value keeps its bound; a value that is not a number keeps none.
+    pub fn holds(&self) -> bool {
+        match self.bound {
+            Bound::AtLeast(least) => self.value >= least,
+            Bound::AtMost(most) => self.value <= most,
+            Bound::Free => !self.value.is_nan(),
+        }
+    }
+}
+
+/// Measures everything that is judged by test signals or the programme.
+///
+/// # Errors
+/// When a render fails.
+pub fn all(bench: &Bench, programme: &Programme) -> Result<Vec<Figure>> {
+    let mut figures = acoustics::cancellation(bench)?;
+    figures.extend(acoustics::beam(bench)?);
+    figures.extend(signal::stems(bench, programme)?);
+    figures.extend(signal::latency(bench)?);
+    Ok(figures)
+}
+
+/// Prints the table.
+pub fn print(figures: &[Figure]) {
+    for Figure { name, value, unit, bound } in figures {
+        let bound = match bound {
+            Bound::AtLeast(least) => format!("at least {least}"),
+            Bound::AtMost(most) => format!("at most {most}"),
+            Bound::Free => String::new(),
+        };
+        println!("{name:58} {value:9.2} {unit:7} {bound}");
+    }
+}
