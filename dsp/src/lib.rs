@@ -18,5 +18,9 @@ pub mod array;
 pub mod constants;
 pub mod design;
 pub mod engine;
+pub mod level;
 pub mod upmix;
 pub mod virtualiser;
+
+#[cfg(test)]
+mod testing;

@@ -1,1 +1,13 @@
-//! array
+//! The loudspeaker array: geometry, device files, presets.
+
+mod device;
+mod device_file;
+mod error;
+mod presets;
+pub mod reference;
+mod validate;
+
+pub use device::{DEFAULT_LISTENER_DISTANCE_M, Device, Driver, Enclosure, Path, Placement, direction};
+pub(crate) use device::{difference, dot, norm};
+pub use error::{DeviceError, Problem};
+pub use presets::{Preset, presets};

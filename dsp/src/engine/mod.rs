@@ -1,1 +1,30 @@
-//! engine
+//! The audio engine: stereo in, driver signals out, on a block grid of its own.
+//!
+//! ```text
+//! host blocks ─► hop buffer ─► FrontEnd (upmix, virtualiser, levels) ─► six filter inputs
+//!     ─► FilterBank of the current FilterSet (cross-faded to the next) ─► guard ─► bypass ─► host blocks
+//! ```
+//!
+//! Nothing here allocates, locks or waits in `process`. Filters come in, and go out again, through a [`DesignSource`].
+
+mod bank;
+mod controls;
+mod delay;
+mod filter_set;
+mod front_end;
+pub mod guard;
+mod handover;
+mod meters;
+mod processor;
+mod ramp;
+mod swap;
+mod timing;
+mod voice;
+
+pub use bank::{BankScratch, FilterBank, Fir, InputHistory};
+pub use controls::{Controls, Output, Programme};
+pub use filter_set::{Destination, FilterSet, OutputMap};
+pub use handover::{DesignRequest, DesignSource, Handover};
+pub use meters::Meters;
+pub use processor::Engine;
+pub use timing::Timing;

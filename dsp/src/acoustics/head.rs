@@ -1,0 +1,53 @@
+//! The listener's head: a rigid sphere heard at its ears, source at a finite distance.
+//!
+//! Duda and Martens, JASA 104(5), 1998, eq. 3.
+
+use super::legendre::LegendreSeries;
+use super::radial::RadialSeries;
+use nalgebra::Complex;
+
+/// The head at one frequency and source distance; see [`Head::terms`].
+#[derive(Clone, Debug)]
+pub struct Head {
+    series: RadialSeries,
+}
+
+impl Head {
+    /// A head of `radius_m` at `frequency_hz`, both positive. Allocates.
+    #[must_use]
+    pub fn new(frequency_hz: f64, radius_m: f64) -> Self {
+        Self {
+            series: RadialSeries::new(frequency_hz, radius_m),
+        }
+    }
+
+    /// Writes the coefficients by order whose Legendre series in the cosine of the angle between source and ear is the ear's
+    /// pressure, relative to the free field at the head's centre, for a source at `distance_m`. Replaces `terms`.
+    pub fn terms(&self, distance_m: f64, terms: &mut Vec<Complex<f64>>) {
+        self.series.terms(distance_m, terms);
+        let k = self.series.wavenumber();
+        let ka = k * self.series.radius_m();
+        let mut factor = -Complex::from_polar(k * distance_m / (ka * ka), k * distance_m);
+        let step = factor * 2.0;
+        for term in terms {
+            *term *= factor;
+            factor += step;
+        }
+    }
+
+    /// Most terms [`Head::terms`] writes.
+    #[must_use]
+    pub fn max_terms(&self) -> usize {
+        self.series.len()
+    }
+}
+
+/// Pressure on a rigid sphere of `radius_m` at `angle_rad` from the direction of a point source at `distance_m` from its
+/// centre, divided by the free-field pressure at the centre. Dimensionless.
+#[must_use]
+pub fn head_response(frequency_hz: f64, radius_m: f64, distance_m: f64, angle_rad: f64) -> Complex<f64> {
+    let head = Head::new(frequency_hz, radius_m);
+    let mut terms = Vec::new();
+    head.terms(distance_m, &mut terms);
+    LegendreSeries::new(terms.len()).sum_pair(&terms, [angle_rad.cos(); 2])[0]
+}

@@ -1,0 +1,96 @@
+//! Operating bands: gates that hand over smoothly from one driver to another, and the reference drivers.
+//!
+//! A gate λ between 0 and 1 inside the design switches a driver off where it must not play; near an edge its part goes
+//! over to the others (Luo, EUSIPCO 2024).
+
+use realfft::num_complex::Complex64;
+
+use crate::array::Device;
+
+/// Half-width of a gate's slope around a band edge, octaves.
+const EDGE_OCTAVES: f64 = 1.0 / 3.0;
+
+/// Raised cosine over log frequency: 0 below `from_hz`, 1 above `to_hz`; the other way round if `from_hz` is larger.
+pub(super) fn slope(frequency_hz: f64, from_hz: f64, to_hz: f64) -> f64 {
+    let t = ((frequency_hz / from_hz).ln() / (to_hz / from_hz).ln()).clamp(0.0, 1.0);
+    0.5 - 0.5 * (std::f64::consts::PI * t).cos()
+}
+
+/// Gate of one driver from its operating band; 1 everywhere for a full-range driver.
+pub(super) fn band_gate(band_hz: Option<[f64; 2]>, frequency_hz: f64) -> f64 {
+    let edge = EDGE_OCTAVES.exp2();
+    band_hz.map_or(1.0, |[low, high]| {
+        slope(frequency_hz, low / edge, low * edge) * slope(frequency_hz, high * edge, high / edge)
+    })
+}
+
+/// Weights of the reference drivers, `[bin][driver]`: what plays while an effect is at zero.
+///
+/// Drivers with one band share it in phase with weights that add up to 1. Drivers with different bands are parted by
+/// third-order Butterworth crossovers, which are power-complementary and add up to an all-pass.
+pub(super) fn reference_weights(device: &Device, references: &[usize], frequencies_hz: &[f64]) -> Vec<Vec<Complex64>> {
+    let band = |driver: usize| device.drivers[driver].band_hz;
+    let low = |driver: usize| band(driver).map_or(0.0, |[low, _]| low);
+    // Groups of equal bands, from low to high.
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut sorted = references.to_vec();
+    sorted.sort_by(|a, b| low(*a).total_cmp(&low(*b)));
+    for driver in sorted {
+        match groups.iter_mut().find(|group| band(group[0]) == band(driver)) {
+            Some(group) => group.push(driver),
+            None => groups.push(vec![driver]),
+        }
+    }
+    let crossovers: Vec<f64> = groups
+        .windows(2)
+        .map(|pair| {
+            let upper_end_of_lower = band(pair[0][0]).map_or(20_000.0, |[_, high]| high);
+            (low(pair[1][0]).max(1.0) * upper_end_of_lower).sqrt()
+        })
+        .collect();
+    let weights_at = |&frequency_hz: &f64| {
+        let mut weights = vec![Complex64::default(); device.drivers.len()];
+        let mut rest = Complex64::from(1.0);
+        for (index, group) in groups.iter().enumerate() {
+            let (part, above) = match crossovers.get(index) {
+                Some(crossover) => butterworth_split(frequency_hz / crossover),
+                None => (Complex64::from(1.0), Complex64::default()),
+            };
+            for &driver in group {
+                weights[driver] = rest * part / group.len() as f64;
+            }
+            rest *= above;
+        }
+        weights
+    };
+    frequencies_hz.iter().map(weights_at).collect()
+}
+
+/// Low and high part of a third-order Butterworth crossover at a frequency relative to the crossover's.
+fn butterworth_split(relative_frequency: f64) -> (Complex64, Complex64) {
+    let s = Complex64::new(0.0, relative_frequency);
+    let denominator = ((s + 2.0) * s + 2.0) * s + 1.0;
+    (denominator.inv(), s * s * s / denominator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crossover_is_power_complementary_and_all_pass() {
+        for x in [0.01, 0.3, 1.0, 2.0, 50.0] {
+            let (low, high) = butterworth_split(x);
+            assert!((low.norm_sqr() + high.norm_sqr() - 1.0).abs() < 1e-12);
+            assert!(((low + high).norm() - 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn gates_open_inside_the_band_and_close_outside() {
+        let gate = |f| band_gate(Some([200.0, 5000.0]), f);
+        assert_eq!([gate(100.0), gate(1000.0), gate(8000.0)], [0.0, 1.0, 0.0]);
+        assert!((gate(200.0) - 0.5).abs() < 1e-12);
+        assert_eq!(band_gate(None, 10.0), 1.0);
+    }
+}

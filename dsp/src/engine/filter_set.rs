@@ -1,0 +1,165 @@
+//! A finished design in the form that the engine runs: filter banks and the map from drivers to output channels.
+
+use realfft::RealFftPlanner;
+
+use super::bank::{FilterBank, Fir};
+use super::handover::DesignRequest;
+use super::timing::Timing;
+use crate::design::{Design, DesignSettings, Path, PathFilters};
+
+/// Filter inputs: each path once for its reference drivers alone and once for the full effect.
+pub(super) const FILTER_INPUTS: usize = 2 * Path::ALL.len();
+
+/// One term of the map from signals to output channels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Destination {
+    /// Index of the signal.
+    pub source: usize,
+    /// Output channel that it is added to.
+    pub channel: usize,
+    /// Gain, linear.
+    pub gain: f32,
+}
+
+/// How driver signals reach the output channels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutputMap {
+    /// Terms to add up.
+    pub destinations: Vec<Destination>,
+    /// Whether every driver has a channel of its own.
+    pub fits: bool,
+    /// Channels that carry left and right in bypass.
+    pub bypass: [usize; 2],
+}
+
+impl OutputMap {
+    /// Sends driver `k` to channel `route[k]` if all fit, else folds down to the first two channels: drivers on the
+    /// listener's left half go left, on the right half right, in the middle to both at −3 dB.
+    ///
+    /// `lateral_m` is the position of each driver towards the listener's left, `references` the reference drivers of
+    /// the left and the right path. A route beyond the channels falls back to the driver's own number.
+    pub fn new(lateral_m: &[f64], route: &[u8], references: [usize; 2], channels: usize) -> Self {
+        const MIDDLE_M: f64 = 1e-3;
+        let fits = channels >= lateral_m.len();
+        let routed = |driver: usize| {
+            let channel = route.get(driver).map_or(driver, |&channel| usize::from(channel));
+            if channel < channels { channel } else { driver }
+        };
+        let mut destinations = Vec::new();
+        for (source, &lateral) in lateral_m.iter().enumerate() {
+            let mut add = |channel, gain| destinations.push(Destination { source, channel, gain });
+            if fits {
+                add(routed(source), 1.0);
+            } else if lateral > MIDDLE_M {
+                add(0, 1.0);
+            } else if lateral < -MIDDLE_M {
+                add(1.min(channels - 1), 1.0);
+            } else {
+                add(0, std::f32::consts::FRAC_1_SQRT_2);
+                add(1.min(channels - 1), std::f32::consts::FRAC_1_SQRT_2);
+            }
+        }
+        let bypass = if fits {
+            references.map(routed)
+        } else {
+            [0, 1.min(channels - 1)]
+        };
+        Self {
+            destinations,
+            fits,
+            bypass,
+        }
+    }
+}
+
+/// Immutable filters of one design, made off the audio thread for one [`Timing`] and number of channels.
+pub struct FilterSet {
+    settings: DesignSettings,
+    apply_at: i64,
+    map: OutputMap,
+    drivers: FilterBank,
+    preview: FilterBank,
+}
+
+impl FilterSet {
+    /// Prepares a design for an engine of the given timing and number of output channels.
+    pub fn new(design: &Design, timing: &Timing, channels: usize, request: &DesignRequest) -> Self {
+        let DesignRequest { settings, apply_at } = *request;
+        let mut planner = RealFftPlanner::new();
+        let mut bank = |outputs: usize, paths: &[PathFilters; 3]| {
+            let filters = paths.iter().enumerate().flat_map(|(path, filters)| {
+                let enumerate = |firs| <[Fir]>::iter(firs).enumerate();
+                let base = enumerate(&filters.base).map(move |(output, fir)| (2 * path, output, fir));
+                base.chain(enumerate(&filters.full).map(move |(output, fir)| (2 * path + 1, output, fir)))
+            });
+            FilterBank::new(&mut planner, timing.block, outputs, filters)
+        };
+        Self {
+            settings,
+            apply_at,
+            drivers: bank(design.lateral_m.len(), &design.drivers),
+            preview: bank(2, &design.preview),
+            map: OutputMap::new(&design.lateral_m, &settings.route, design.reference_drivers, channels),
+        }
+    }
+
+    /// The settings that the filters were designed for.
+    pub fn settings(&self) -> &DesignSettings {
+        &self.settings
+    }
+
+    /// Number of drivers.
+    pub fn drivers(&self) -> usize {
+        self.drivers.outputs()
+    }
+
+    /// The map from drivers to output channels.
+    pub fn map(&self) -> &OutputMap {
+        &self.map
+    }
+
+    pub(super) fn apply_at(&self) -> i64 {
+        self.apply_at
+    }
+
+    pub(super) fn driver_bank(&self) -> &FilterBank {
+        &self.drivers
+    }
+
+    pub(super) fn preview_bank(&self) -> &FilterBank {
+        &self.preview
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drivers_fold_down_to_their_sides_when_channels_are_missing() {
+        let lateral = [0.1, -0.1, 0.0];
+        let map = OutputMap::new(&lateral, &[0, 1, 2], [0, 1], 2);
+        assert!(!map.fits);
+        let gain_to = |source, channel| -> f32 {
+            map.destinations
+                .iter()
+                .filter(|d| d.source == source && d.channel == channel)
+                .map(|d| d.gain)
+                .sum()
+        };
+        assert_eq!([gain_to(0, 0), gain_to(0, 1)], [1.0, 0.0]);
+        assert_eq!([gain_to(1, 0), gain_to(1, 1)], [0.0, 1.0]);
+        assert_eq!(gain_to(2, 0), std::f32::consts::FRAC_1_SQRT_2);
+        assert_eq!(gain_to(2, 1), std::f32::consts::FRAC_1_SQRT_2);
+        assert_eq!(map.bypass, [0, 1]);
+    }
+
+    #[test]
+    fn routes_are_followed_and_invalid_ones_fall_back() {
+        let map = OutputMap::new(&[0.1, -0.1, 0.0], &[3, 1, 200], [0, 1], 4);
+        assert!(map.fits);
+        let channels: Vec<usize> = map.destinations.iter().map(|d| d.channel).collect();
+        assert_eq!(channels, [3, 1, 2]);
+        assert_eq!(map.bypass, [3, 1]);
+    }
+}

@@ -1,0 +1,212 @@
+//! From the programme to the inputs of the filters: upmix, virtualiser, centre level and effect strengths.
+
+use super::controls::Controls;
+use super::controls::Programme;
+use super::delay::Delay;
+use super::filter_set::FILTER_INPUTS;
+use super::ramp::Ramp;
+use super::timing::Timing;
+use crate::level::CenterShelf;
+use crate::upmix::CenterExtractor;
+use crate::virtualiser::{self, Virtualiser};
+
+/// Length of the ramps of sample-accurate parameters, seconds.
+const RAMP_S: f64 = 0.02;
+
+/// One smoothed parameter, delayed along with the audio that it acts on.
+pub(super) struct Lane {
+    ramp: Ramp,
+    delay: Delay,
+    samples: Vec<f32>,
+}
+
+impl Lane {
+    pub(super) fn new(timing: &Timing, delay: usize) -> Self {
+        Self {
+            ramp: Ramp::new((timing.sample_rate * RAMP_S) as usize),
+            delay: Delay::new(delay),
+            samples: vec![0.0; timing.block],
+        }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.ramp.reset();
+        self.delay.reset();
+    }
+
+    /// Notes the value wanted at the samples `from..to` of the block being gathered.
+    pub(super) fn gather(&mut self, from: usize, to: usize, target: f32) {
+        self.ramp.fill(target, &mut self.samples[from..to]);
+    }
+
+    /// The gathered block, delayed.
+    pub(super) fn advance(&mut self) -> &[f32] {
+        self.delay.process(&mut self.samples);
+        &self.samples
+    }
+}
+
+/// Upmix, virtualiser, levels. Buffers hold one block each.
+pub(super) struct FrontEnd {
+    extractor: Option<CenterExtractor>,
+    virtualiser: Virtualiser,
+    shelf: CenterShelf,
+    upmix_delay: [Delay; 2],
+    /// Delay of the stems to keep step with the virtualiser.
+    stem_delay: [Delay; 3],
+    /// Delay of signals that bypass the filters to keep step with these.
+    direct_delay: [Delay; 5],
+    width: Lane,
+    center: Lane,
+    binaural: Lane,
+    binaural_delay: Delay,
+    depth: Lane,
+    cancel: Lane,
+    center_gain: Lane,
+    trim: Lane,
+    scratch: [Vec<f32>; 2],
+    binaural_late: Vec<f32>,
+    /// Inputs of the filter bank: left, right, centre; each for the reference drivers and for the full effect.
+    pub(super) inputs: [Vec<f32>; FILTER_INPUTS],
+    /// Left, right and centre stem as heard at the output.
+    pub(super) stems: [Vec<f32>; 3],
+    /// The virtual pair for headphones as heard at the output.
+    pub(super) headphones: [Vec<f32>; 2],
+}
+
+impl FrontEnd {
+    pub(super) fn new(timing: &Timing) -> Self {
+        let interpolator = virtualiser::LATENCY_SAMPLES;
+        let early = || Lane::new(timing, timing.upmix_delay);
+        let late = || Lane::new(timing, timing.upmix_delay + interpolator);
+        let block = || vec![0.0; timing.block];
+        let window = timing.upmix.window(timing.sample_rate);
+        Self {
+            extractor: (window > 0).then(|| CenterExtractor::new(window, timing.sample_rate)),
+            virtualiser: Virtualiser::new(timing.sample_rate),
+            shelf: CenterShelf::new(timing.sample_rate),
+            upmix_delay: std::array::from_fn(|_| Delay::new(timing.upmix_delay)),
+            stem_delay: std::array::from_fn(|_| Delay::new(interpolator)),
+            direct_delay: std::array::from_fn(|_| Delay::new(timing.modelling_delay)),
+            width: early(),
+            center: early(),
+            binaural: early(),
+            binaural_delay: Delay::new(interpolator),
+            depth: late(),
+            cancel: late(),
+            center_gain: late(),
+            trim: late(),
+            scratch: std::array::from_fn(|_| block()),
+            binaural_late: block(),
+            inputs: std::array::from_fn(|_| block()),
+            stems: std::array::from_fn(|_| block()),
+            headphones: std::array::from_fn(|_| block()),
+        }
+    }
+
+    pub(super) fn reset(&mut self) {
+        if let Some(extractor) = &mut self.extractor {
+            extractor.reset();
+        }
+        self.virtualiser.reset();
+        self.shelf.reset();
+        let delays = self
+            .upmix_delay
+            .iter_mut()
+            .chain(&mut self.stem_delay)
+            .chain(&mut self.direct_delay);
+        delays.chain([&mut self.binaural_delay]).for_each(Delay::reset);
+        let early = [&mut self.width, &mut self.center, &mut self.binaural];
+        let late = [&mut self.depth, &mut self.cancel, &mut self.center_gain, &mut self.trim];
+        early.into_iter().chain(late).for_each(Lane::reset);
+    }
+
+    /// Notes the controls at the samples `from..to` of the block being gathered.
+    pub(super) fn gather(&mut self, from: usize, to: usize, controls: &Controls) {
+        let binaural = f32::from(controls.programme == Programme::Binaural);
+        self.width
+            .gather(from, to, controls.width_rad.clamp(0.0, std::f32::consts::FRAC_PI_2));
+        self.center.gather(from, to, controls.center.clamp(0.0, 1.0));
+        self.binaural.gather(from, to, binaural);
+        self.depth.gather(from, to, controls.depth.clamp(0.0, 1.0));
+        self.cancel.gather(from, to, controls.cancel.clamp(0.0, 1.0));
+        self.center_gain.gather(from, to, controls.center_gain);
+        self.trim.gather(from, to, controls.trim_gain);
+    }
+
+    /// Processes one block of programme, which becomes scratch.
+    pub(super) fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        self.split(left, right);
+        self.virtualise();
+        self.share_out();
+    }
+
+    /// Programme to stems: `l = L − c`, `r = R − c`, so that nothing is lost whatever the estimate of c.
+    fn split(&mut self, left: &mut [f32], right: &mut [f32]) {
+        let [stem_left, stem_right, stem_center] = &mut self.stems;
+        match &mut self.extractor {
+            Some(extractor) => extractor.process_hop(left, right, stem_center),
+            None => stem_center.fill(0.0),
+        }
+        self.upmix_delay[0].process(left);
+        self.upmix_delay[1].process(right);
+        let (share, binaural) = (self.center.advance(), self.binaural.advance());
+        for n in 0..left.len() {
+            stem_center[n] *= share[n] * (1.0 - binaural[n]);
+            stem_left[n] = left[n] - stem_center[n];
+            stem_right[n] = right[n] - stem_center[n];
+        }
+    }
+
+    /// Left and right stem to ear signals, in `headphones`. Binaural programme is ear signals already.
+    fn virtualise(&mut self) {
+        let [left, right] = &mut self.scratch;
+        self.binaural_late.copy_from_slice(&self.binaural.samples);
+        self.binaural_delay.process(&mut self.binaural_late);
+        for n in 0..left.len() {
+            let stereo = 1.0 - self.binaural.samples[n];
+            left[n] = self.stems[0][n] * stereo;
+            right[n] = self.stems[1][n] * stereo;
+        }
+        let [ear_left, ear_right] = &mut self.headphones;
+        self.virtualiser
+            .process(left, right, self.width.advance(), ear_left, ear_right);
+        for (stem, delay) in self.stems.iter_mut().zip(&mut self.stem_delay) {
+            delay.process(stem);
+        }
+        for n in 0..ear_left.len() {
+            ear_left[n] += self.stems[0][n] * self.binaural_late[n];
+            ear_right[n] += self.stems[1][n] * self.binaural_late[n];
+        }
+    }
+
+    /// Ear signals and centre to the filter inputs and to the outputs that pass no filter.
+    fn share_out(&mut self) {
+        let center = &mut self.scratch[0];
+        center.copy_from_slice(&self.stems[2]);
+        self.shelf.process(center);
+        let (depth, cancel) = (self.depth.advance(), self.cancel.advance());
+        let (gain, trim) = (self.center_gain.advance(), self.trim.advance());
+        let [left_base, left_full, right_base, right_full, center_base, center_full] = &mut self.inputs;
+        for n in 0..trim.len() {
+            let left = self.headphones[0][n] * trim[n];
+            let right = self.headphones[1][n] * trim[n];
+            let center = center[n] * gain[n] * trim[n];
+            left_full[n] = left * cancel[n];
+            right_full[n] = right * cancel[n];
+            center_full[n] = center * depth[n];
+            left_base[n] = left * (1.0 - cancel[n]);
+            right_base[n] = right * (1.0 - cancel[n]);
+            center_base[n] = center * (1.0 - depth[n]);
+            self.headphones[0][n] = left + center;
+            self.headphones[1][n] = right + center;
+            for stem in &mut self.stems {
+                stem[n] *= trim[n];
+            }
+        }
+        let direct = self.headphones.iter_mut().chain(&mut self.stems);
+        for (signal, delay) in direct.zip(&mut self.direct_delay) {
+            delay.process(signal);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The whole audio path on its own block grid, so that the output does not depend on the host's block size.
+
+use std::sync::Arc;
+
+use realfft::RealFftPlanner;
+
+use super::bank::InputHistory;
+use super::controls::Controls;
+use super::delay::Delay;
+use super::filter_set::{FILTER_INPUTS, FilterSet};
+use super::front_end::{FrontEnd, Lane};
+use super::guard::PeakGuard;
+use super::handover::{DesignRequest, DesignSource};
+use super::meters::Meters;
+use super::swap::Swap;
+use super::timing::Timing;
+use crate::design::DesignSettings;
+
+/// Input beyond this is taken for a fault, like NaN and infinity: +120 dBFS.
+const LARGEST_INPUT: f32 = 1e6;
+/// Input below this is taken for silence (−400 dBFS), so that no filter ever works on subnormal numbers.
+const SMALLEST_INPUT: f32 = 1e-20;
+
+/// Stereo in, output channels out. See the [module documentation](super) for the path.
+pub struct Engine {
+    timing: Timing,
+    /// The block of programme being gathered: left, right.
+    gathered: [Vec<f32>; 2],
+    filled: usize,
+    /// Programme samples taken in since the last reset.
+    position: i64,
+    front_end: FrontEnd,
+    inputs: Vec<InputHistory>,
+    swap: Swap,
+    guard: PeakGuard,
+    guard_lane: Lane,
+    bypass_lane: Lane,
+    dry_delay: [Delay; 2],
+    dry: [Vec<f32>; 2],
+    /// Finished output, one block per channel.
+    finished: Vec<Vec<f32>>,
+    /// What filters were last asked for.
+    requested: DesignSettings,
+    meters: Arc<Meters>,
+}
+
+impl Engine {
+    /// An engine for `channels` output channels (at least 2) that begins with the filters of `set`, which must have
+    /// been made for the same timing and number of channels.
+    pub fn new(timing: Timing, channels: usize, set: Arc<FilterSet>, meters: Arc<Meters>) -> Self {
+        let mut planner = RealFftPlanner::new();
+        let reach = timing.extra_delay + timing.taps;
+        let stereo = || std::array::from_fn(|_| vec![0.0; timing.block]);
+        let output_delay = timing.upmix_delay + timing.filter_delay();
+        Self {
+            timing,
+            gathered: stereo(),
+            filled: 0,
+            position: 0,
+            front_end: FrontEnd::new(&timing),
+            inputs: (0..FILTER_INPUTS)
+                .map(|_| InputHistory::new(&mut planner, timing.block, reach))
+                .collect(),
+            requested: *set.settings(),
+            swap: Swap::new(&mut planner, &timing, channels, set),
+            guard: PeakGuard::new(timing.sample_rate),
+            guard_lane: Lane::new(&timing, output_delay),
+            bypass_lane: Lane::new(&timing, output_delay),
+            dry_delay: std::array::from_fn(|_| Delay::new(output_delay)),
+            dry: stereo(),
+            finished: vec![vec![0.0; timing.block]; channels],
+            meters,
+        }
+    }
+
+    /// Block sizes and delays, with the latency to report.
+    pub fn timing(&self) -> &Timing {
+        &self.timing
+    }
+
+    /// Samples for which sound may go on after the input has ended, the latency included.
+    pub fn tail(&self) -> usize {
+        self.timing.latency() + self.timing.taps + self.timing.extra_delay
+    }
+
+    /// Clears all audio and parameter history. Filters stay.
+    pub fn reset(&mut self) {
+        self.filled = 0;
+        self.position = 0;
+        self.front_end.reset();
+        self.inputs.iter_mut().for_each(InputHistory::reset);
+        self.swap.reset();
+        self.guard.reset();
+        self.guard_lane.reset();
+        self.bypass_lane.reset();
+        self.dry_delay.iter_mut().for_each(Delay::reset);
+        self.finished.iter_mut().for_each(|channel| channel.fill(0.0));
+    }
+
+    /// Processes samples in place: the first two channels hold the programme on entry; every channel is written.
+    ///
+    /// `controls` hold for all of these samples; call once per stretch between parameter changes.
+    pub fn process(&mut self, channels: &mut [&mut [f32]], controls: &Controls, source: &mut dyn DesignSource) {
+        let length = channels.first().map_or(0, |channel| channel.len());
+        let mut done = 0;
+        while done < length {
+            let into_period = self.position as usize % self.timing.design_period;
+            if into_period == 0 && controls.design != self.requested {
+                self.requested = controls.design;
+                source.request(DesignRequest {
+                    settings: controls.design,
+                    apply_at: self.position,
+                });
+            }
+            self.swap.want_output(self.position, controls.output);
+            let run = (length - done)
+                .min(self.timing.block - self.filled)
+                .min(self.timing.design_period - into_period);
+            self.exchange(channels, done, run);
+            self.gather(run, controls);
+            done += run;
+            if self.filled == self.timing.block {
+                self.filled = 0;
+                self.process_block(source);
+            }
+        }
+    }
+
+    /// Takes `run` samples of programme from `channels` and puts finished output in their place.
+    fn exchange(&mut self, channels: &mut [&mut [f32]], from: usize, run: usize) {
+        let (at, to) = (self.filled, self.filled + run);
+        for (gathered, channel) in self.gathered.iter_mut().zip(channels.iter()) {
+            gathered[at..to].copy_from_slice(&channel[from..from + run]);
+        }
+        for (finished, channel) in self.finished.iter().zip(channels.iter_mut()) {
+            channel[from..from + run].copy_from_slice(&finished[at..to]);
+        }
+        for channel in channels.iter_mut().skip(self.finished.len()) {
+            channel[from..from + run].fill(0.0);
+        }
+    }
+
+    /// Notes the controls for the `run` samples just taken.
+    fn gather(&mut self, run: usize, controls: &Controls) {
+        let (from, to) = (self.filled, self.filled + run);
+        self.front_end.gather(from, to, controls);
+        self.guard_lane.gather(from, to, f32::from(controls.guard));
+        self.bypass_lane.gather(from, to, f32::from(controls.bypass));
+        self.filled = to;
+        self.position += run as i64;
+    }
+
+    fn process_block(&mut self, source: &mut dyn DesignSource) {
+        let [left, right] = &mut self.gathered;
+        silence_faults(left, right);
+        for ((dry, delay), signal) in self.dry.iter_mut().zip(&mut self.dry_delay).zip([&*left, &*right]) {
+            dry.copy_from_slice(signal);
+            delay.process(dry);
+        }
+        self.front_end.process(left, right);
+        for (history, input) in self.inputs.iter_mut().zip(&self.front_end.inputs) {
+            history.push(input);
+        }
+        // Programme sample that the first output sample of this block carries.
+        let heard = self.position - self.timing.latency() as i64;
+        self.swap.advance(heard, source);
+        self.swap
+            .render(heard, &self.inputs, &self.front_end, &mut self.finished, &self.meters);
+        self.guard.process(&mut self.finished, self.guard_lane.advance());
+        self.meters
+            .note_guard(self.guard.reduction_db(), self.guard.is_active());
+        self.bypass();
+        self.finished.iter_mut().for_each(|channel| flush_subnormals(channel));
+    }
+
+    /// Cross-fades to the delayed programme on the channels of the left and right reference drivers.
+    fn bypass(&mut self) {
+        let bypass = self.bypass_lane.advance();
+        if bypass.iter().all(|&share| share == 0.0) {
+            return;
+        }
+        for channel in &mut self.finished {
+            for (y, share) in channel.iter_mut().zip(bypass) {
+                *y *= 1.0 - share;
+            }
+        }
+        let channels = self.swap.latest().bypass_channels();
+        // A device with one reference driver for both sides gets the mean.
+        let gain = if channels[0] == channels[1] { 0.5 } else { 1.0 };
+        for (dry, channel) in self.dry.iter().zip(channels) {
+            for ((y, x), share) in self.finished[channel].iter_mut().zip(dry).zip(bypass) {
+                *y += gain * share * x;
+            }
+        }
+    }
+}
+
+/// Makes silence of a block with a value that is not finite or absurdly large, and of samples too small to matter.
+fn silence_faults(left: &mut [f32], right: &mut [f32]) {
+    let sound = |x: &f32| x.abs() <= LARGEST_INPUT;
+    if !left.iter().chain(right.iter()).all(sound) {
+        left.fill(0.0);
+        right.fill(0.0);
+    }
+    for x in left.iter_mut().chain(right) {
+        if x.abs() < SMALLEST_INPUT {
+            *x = 0.0;
+        }
+    }
+}
+
+fn flush_subnormals(signal: &mut [f32]) {
+    for y in signal {
+        if y.abs() < f32::MIN_POSITIVE {
+            *y = 0.0;
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! The parameters: ids, ranges, texts, and what they mean to the engine.
+//!
+//! Ids, order of choices and defaults are part of users' sessions and never change without a migration.
+
+use std::sync::Arc;
+
+use nice_plug::prelude::*;
+use proscenium_dsp::design::{DesignSettings, DeviceChoice};
+use proscenium_dsp::engine::{Controls, Output, Programme};
+use proscenium_dsp::upmix::UpmixMode;
+
+use crate::session::SessionStore;
+use crate::text::{format_number, parse_number};
+
+/// The device to play on: the presets in the order of [`proscenium_dsp::array::presets`], then the session's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum DeviceParam {
+    /// Four drivers on a sphere.
+    #[id = "tabletop"]
+    #[name = "Tabletop"]
+    Tabletop,
+    /// Tabletop with a tweeter and a woofer.
+    #[id = "tabletop-full"]
+    #[name = "Tabletop Full"]
+    TabletopFull,
+    /// Two drivers of a laptop.
+    #[id = "laptop"]
+    #[name = "Laptop"]
+    Laptop,
+    /// Four drivers at the corners of a tablet.
+    #[id = "tablet"]
+    #[name = "Tablet"]
+    Tablet,
+    /// Two loudspeakers on a desk.
+    #[id = "desktop-pair"]
+    #[name = "Desktop Pair"]
+    DesktopPair,
+    /// Eight drivers in line.
+    #[id = "soundbar"]
+    #[name = "Soundbar"]
+    Soundbar,
+    /// Six drivers around a sphere.
+    #[id = "ring"]
+    #[name = "Ring"]
+    Ring,
+    /// The device embedded in the session; Tabletop while there is none.
+    #[id = "custom"]
+    #[name = "Custom"]
+    Custom,
+}
+
+/// What the inputs are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ProgrammeParam {
+    /// A stereo mix.
+    #[id = "stereo"]
+    #[name = "Stereo"]
+    Stereo,
+    /// Ear signals.
+    #[id = "binaural"]
+    #[name = "Binaural"]
+    Binaural,
+}
+
+/// What the outputs carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum OutputParam {
+    /// Drivers if they fit, else Preview.
+    #[id = "auto"]
+    #[name = "Auto"]
+    Auto,
+    /// Driver signals.
+    #[id = "drivers"]
+    #[name = "Drivers"]
+    Drivers,
+    /// Virtual pair for headphones.
+    #[id = "headphones"]
+    #[name = "Headphones"]
+    Headphones,
+    /// Ear signals from the drivers.
+    #[id = "preview"]
+    #[name = "Preview"]
+    Preview,
+    /// Left, right, centre.
+    #[id = "stems"]
+    #[name = "Stems"]
+    Stems,
+}
+
+/// How the centre is extracted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum UpmixParam {
+    /// No centre path.
+    #[id = "off"]
+    #[name = "Off"]
+    Off,
+    /// Short window.
+    #[id = "low-latency"]
+    #[name = "Low Latency"]
+    LowLatency,
+    /// Long window.
+    #[id = "high"]
+    #[name = "High"]
+    High,
+}
+
+impl UpmixParam {
+    /// The mode of the engine.
+    pub fn mode(self) -> UpmixMode {
+        match self {
+            Self::Off => UpmixMode::Off,
+            Self::LowLatency => UpmixMode::LowLatency,
+            Self::High => UpmixMode::High,
+        }
+    }
+}
+
+/// All parameters and the persisted session.
+#[derive(Params)]
+pub struct ProsceniumParams {
+    /// Half-angle of the virtual pair, degrees.
+    #[id = "width"]
+    pub width: FloatParam,
+    /// Strength of the centre beam, percent.
+    #[id = "depth"]
+    pub depth: FloatParam,
+    /// Share of the phantom centre that moves to the centre path, percent.
+    #[id = "center"]
+    pub center: FloatParam,
+    /// Gain of the centre path, dB.
+    #[id = "center_level"]
+    pub center_level: FloatParam,
+    /// Strength of the crosstalk cancellation, percent.
+    #[id = "cancel"]
+    pub cancel: FloatParam,
+    /// Strength of the tone equaliser, percent.
+    #[id = "tone"]
+    pub tone: FloatParam,
+    /// Half-width of the head positions designed for, centimetres.
+    #[id = "zone"]
+    pub zone: FloatParam,
+    /// Distance from listener to device, metres.
+    #[id = "distance"]
+    pub distance: FloatParam,
+    /// Displacement of the listener to their left, metres.
+    #[id = "offset"]
+    pub offset: FloatParam,
+    /// The device.
+    #[id = "device"]
+    pub device: EnumParam<DeviceParam>,
+    /// What the inputs are.
+    #[id = "program"]
+    pub program: EnumParam<ProgrammeParam>,
+    /// What the outputs carry.
+    #[id = "output"]
+    pub output: EnumParam<OutputParam>,
+    /// How the centre is extracted.
+    #[id = "upmix"]
+    pub upmix: EnumParam<UpmixParam>,
+    /// Output gain, dB.
+    #[id = "trim"]
+    pub trim: FloatParam,
+    /// Whether the peak guard is on.
+    #[id = "guard"]
+    pub guard: BoolParam,
+    /// The host's bypass.
+    #[id = "bypass"]
+    pub bypass: BoolParam,
+    /// Custom device, routing, mutes: what sessions keep besides parameters.
+    #[persist = "session"]
+    pub session: Arc<SessionStore>,
+}
+
+impl Default for ProsceniumParams {
+    fn default() -> Self {
+        let number = |name: &str, unit: &'static str, default: f32, min: f32, max: f32, decimals: usize| {
+            FloatParam::new(name, default, FloatRange::Linear { min, max })
+                .with_unit(unit)
+                .with_value_to_string(format_number(decimals))
+                .with_string_to_value(parse_number())
+        };
+        let percent = |name: &str, default: f32| number(name, " %", default, 0.0, 100.0, 1);
+        Self {
+            width: number("Width", " °", 30.0, 0.0, 90.0, 1),
+            depth: percent("Depth", 100.0),
+            center: percent("Center", 100.0),
+            center_level: number("Center Level", " dB", 0.0, -12.0, 6.0, 2),
+            cancel: percent("Cancellation", 100.0),
+            tone: percent("Tone", 100.0),
+            zone: number("Listening Zone", " cm", 3.0, 0.0, 15.0, 1),
+            distance: number("Distance", " m", 2.0, 0.3, 5.0, 2),
+            offset: number("Listener Offset", " m", 0.0, -1.0, 1.0, 2),
+            device: EnumParam::new("Device", DeviceParam::Tabletop),
+            program: EnumParam::new("Programme", ProgrammeParam::Stereo),
+            output: EnumParam::new("Output", OutputParam::Auto),
+            upmix: EnumParam::new("Upmix", UpmixParam::High),
+            trim: number("Output Trim", " dB", 0.0, -24.0, 12.0, 2),
+            guard: BoolParam::new("Peak Guard", true)
+                .with_value_to_string(formatters::v2s_bool_on_off())
+                .with_string_to_value(formatters::s2v_bool_on_off()),
+            bypass: BoolParam::new("Bypass", false)
+                .with_value_to_string(formatters::v2s_bool_on_off())
+                .with_string_to_value(formatters::s2v_bool_on_off())
+                .make_bypass(),
+            session: Arc::default(),
+        }
+    }
+}
+
+impl ProsceniumParams {
+    /// The values of this moment in the engine's terms. Safe on the audio thread.
+    pub fn controls(&self) -> Controls {
+        let share = |percent: &FloatParam| percent.value() / 100.0;
+        Controls {
+            width_rad: self.width.value().to_radians(),
+            depth: share(&self.depth),
+            center: share(&self.center),
+            center_gain: util::db_to_gain(self.center_level.value()),
+            cancel: share(&self.cancel),
+            trim_gain: util::db_to_gain(self.trim.value()),
+            guard: self.guard.value(),
+            bypass: self.bypass.value(),
+            programme: match self.program.value() {
+                ProgrammeParam::Stereo => Programme::Stereo,
+                ProgrammeParam::Binaural => Programme::Binaural,
+            },
+            output: match self.output.value() {
+                OutputParam::Auto => Output::Auto,
+                OutputParam::Drivers => Output::Drivers,
+                OutputParam::Headphones => Output::Headphones,
+                OutputParam::Preview => Output::Preview,
+                OutputParam::Stems => Output::Stems,
+            },
+            design: self.design_settings(),
+        }
+    }
+
+    /// What filters are designed for at this moment. Safe on the audio thread.
+    pub fn design_settings(&self) -> DesignSettings {
+        let within = |param: &FloatParam, scale: f32, min: f32, max: f32| {
+            let value = param.value() * scale;
+            if value.is_finite() {
+                value.clamp(min, max)
+            } else {
+                param.default_plain_value() * scale
+            }
+        };
+        DesignSettings {
+            device: match self.device.value() {
+                DeviceParam::Custom => DeviceChoice::Custom(self.session.device_revision()),
+                preset => DeviceChoice::Preset(preset as u8),
+            },
+            tone: within(&self.tone, 0.01, 0.0, 1.0),
+            zone_m: within(&self.zone, 0.01, 0.0, 0.15),
+            distance_m: within(&self.distance, 1.0, 0.3, 5.0),
+            offset_m: within(&self.offset, 1.0, -1.0, 1.0),
+            muted: self.session.silent_drivers(),
+            route: self.session.route(),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Parameter values as text, and back.
+
+use std::sync::Arc;
+
+/// Formats a value with at most `decimals` decimals and no trailing zeros; the host adds the unit.
+pub(crate) fn format_number(decimals: usize) -> Arc<dyn Fn(f32) -> String + Send + Sync> {
+    Arc::new(move |value| {
+        let text = format!("{value:.decimals$}");
+        let text = if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.')
+        } else {
+            &text
+        };
+        // Rounding may leave a negative zero.
+        String::from(if text == "-0" { "0" } else { text })
+    })
+}
+
+/// Reads a number followed by anything or nothing, such as a unit in any spelling. A decimal comma is understood.
+pub(crate) fn parse_number() -> Arc<dyn Fn(&str) -> Option<f32> + Send + Sync> {
+    Arc::new(|text| {
+        let text = text.trim().replace(',', ".").replace('\u{2212}', "-");
+        let end = text
+            .char_indices()
+            .find(|&(at, c)| !(c.is_ascii_digit() || c == '.' || (at == 0 && (c == '-' || c == '+'))))
+            .map_or(text.len(), |(at, _)| at);
+        text[..end].parse().ok().filter(|value: &f32| value.is_finite())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_parse_back() {
+        for (value, decimals, text) in [
+            (30.0, 1, "30"),
+            (12.34, 1, "12.3"),
+            (-0.01, 1, "0"),
+            (100.0, 0, "100"),
+            (0.35, 2, "0.35"),
+        ] {
+            assert_eq!(format_number(decimals)(value), text);
+        }
+        let parse = parse_number();
+        for (text, value) in [
+            ("30 °", 30.0),
+            ("30°", 30.0),
+            (" -6 dB", -6.0),
+            ("\u{2212}6", -6.0),
+            ("2,5 m", 2.5),
+            ("+3", 3.0),
+        ] {
+            assert_eq!(parse(text), Some(value), "{text}");
+        }
+        for text in ["", "dB", "nan", "inf", "--3"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}
