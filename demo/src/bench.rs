@@ -25,10 +25,20 @@ impl Bench {
     /// # Errors
     /// When the plugin cannot be loaded or has no such configuration.
     pub fn new(clap: &Path) -> Result<Self> {
-        let configs = ClapHost::load(clap, None).context("has the plugin been bundled?")?.port_configs();
-        let enough = configs.iter().map(|config| config.output_channels).filter(|&count| count as usize >= DRIVERS);
-        let output_channels = enough.min().context("the plugin has no port configuration wide enough for the drivers")?;
-        Ok(Self { clap: clap.to_owned(), output_channels })
+        let configs = ClapHost::load(clap, None)
+            .context("has the plugin been bundled?")?
+            .port_configs();
+        let enough = configs
+            .iter()
+            .map(|config| config.output_channels)
+            .filter(|&count| count as usize >= DRIVERS);
+        let output_channels = enough
+            .min()
+            .context("the plugin has no port configuration wide enough for the drivers")?;
+        Ok(Self {
+            clap: clap.to_owned(),
+            output_channels,
+        })
     }
 
     /// Renders `input`, and the same number of frames in time with it, in blocks of 256.

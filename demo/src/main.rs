@@ -28,15 +28,25 @@ fn main() -> Result<()> {
     };
     let programme = match input {
         Some(path) => decode::decode(path)?,
-        None => Programme { channels: synth::clip(), sample_rate_hz: synth::SAMPLE_RATE_HZ },
+        None => Programme {
+            channels: synth::clip(),
+            sample_rate_hz: synth::SAMPLE_RATE_HZ,
+        },
     };
     std::fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
     let bench = Bench::new(clap)?;
     let mut figures = outputs::render(&bench, &programme, directory)?;
     figures.extend(measure::all(&bench, &programme)?);
     measure::print(&figures);
-    println!("\nwritten to {}: input.wav, drivers.wav, headphones.wav, preview.wav", directory.display());
-    let missed: Vec<&str> = figures.iter().filter(|figure| !figure.holds()).map(Figure::name).collect();
+    println!(
+        "\nwritten to {}: input.wav, drivers.wav, headphones.wav, preview.wav",
+        directory.display()
+    );
+    let missed: Vec<&str> = figures
+        .iter()
+        .filter(|figure| !figure.holds())
+        .map(Figure::name)
+        .collect();
     if !missed.is_empty() {
         bail!("out of bounds: {}", missed.join("; "));
     }

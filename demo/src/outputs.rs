@@ -24,7 +24,11 @@ const OUTPUTS: [(&str, Setting, usize); 3] = [
 /// When a render fails or a file cannot be written.
 pub fn render(bench: &Bench, programme: &Programme, directory: &Path) -> Result<Vec<Figure>> {
     let sample_rate_hz = programme.sample_rate_hz;
-    Wav { channels: programme.channels.to_vec(), sample_rate_hz }.write(directory.join("input.wav"))?;
+    Wav {
+        channels: programme.channels.to_vec(),
+        sample_rate_hz,
+    }
+    .write(directory.join("input.wav"))?;
     let frames = programme.channels[0].len();
     let seconds = frames as f64 / f64::from(sample_rate_hz);
     let bar = ProgressBar::new((OUTPUTS.len() * frames) as u64);
@@ -35,11 +39,20 @@ pub fn render(bench: &Bench, programme: &Programme, directory: &Path) -> Result<
         let progress = |done: usize| bar.set_position((index * frames + done.min(frames)) as u64);
         let mut rendered = bench.render(&[*output], &programme.channels, sample_rate_hz, progress)?;
         rendered.channels.truncate(*channels);
-        Wav { channels: rendered.channels, sample_rate_hz }.write(directory.join(file))?;
+        Wav {
+            channels: rendered.channels,
+            sample_rate_hz,
+        }
+        .write(directory.join(file))?;
         if *channels == DRIVERS {
             let process_s = rendered.process_time.as_secs_f64();
             let limit = Bound::AtMost(COST_LIMIT_MS);
-            figures.push(Figure::new("cost, CPU per second of audio", 1000.0 * process_s / seconds, "ms", limit));
+            figures.push(Figure::new(
+                "cost, CPU per second of audio",
+                1000.0 * process_s / seconds,
+                "ms",
+                limit,
+            ));
             figures.push(Figure::new("realtime factor", seconds / process_s, "x", Bound::Free));
         }
     }

@@ -28,7 +28,7 @@ const PER_OCTAVE: f64 = 12.0;
 pub fn cancellation(bench: &Bench) -> Result<Vec<Figure>> {
     let frequencies_hz = log_spaced(500.0, 8_000.0);
     let settings = [("Output", "Drivers"), ("Programme", "Binaural"), ("Tone", "0 %")];
-    let ears = Plant::new(&device()?, &frequencies_hz).ears(&HeadPose::at_distance(DISTANCE_M));
+    let ears = Plant::new(device()?, &frequencies_hz).ears(&HeadPose::at_distance(DISTANCE_M));
     let mut gains_db = vec![f64::INFINITY; frequencies_hz.len()];
     for (ear, input) in [(Ear::Left, [IMPULSE, 0.0]), (Ear::Right, [0.0, IMPULSE])] {
         let spectra = driver_spectra(bench, &settings, input, &frequencies_hz)?;
@@ -38,8 +38,18 @@ pub fn cancellation(bench: &Bench) -> Result<Vec<Figure>> {
         }
     }
     Ok(vec![
-        Figure::new("cancellation at the design point, mean 500 Hz-8 kHz", mean(&gains_db), "dB", Bound::AtLeast(30.0)),
-        Figure::new("cancellation at the design point, worst frequency", least(&gains_db), "dB", Bound::AtLeast(10.0)),
+        Figure::new(
+            "cancellation at the design point, mean 500 Hz-8 kHz",
+            mean(&gains_db),
+            "dB",
+            Bound::AtLeast(30.0),
+        ),
+        Figure::new(
+            "cancellation at the design point, worst frequency",
+            least(&gains_db),
+            "dB",
+            Bound::AtLeast(10.0),
+        ),
     ])
 }
 
@@ -49,12 +59,17 @@ pub fn cancellation(bench: &Bench) -> Result<Vec<Figure>> {
 /// When a render fails.
 pub fn beam(bench: &Bench) -> Result<Vec<Figure>> {
     let frequencies_hz = log_spaced(300.0, 3_000.0);
-    let settings = [("Output", "Drivers"), ("Programme", "Stereo"), ("Upmix", "High"), ("Tone", "0 %")];
+    let settings = [
+        ("Output", "Drivers"),
+        ("Programme", "Stereo"),
+        ("Upmix", "High"),
+        ("Tone", "0 %"),
+    ];
     let spectra = driver_spectra(bench, &settings, [IMPULSE, IMPULSE], &frequencies_hz)?;
-    let plant = Plant::new(&device()?, &frequencies_hz);
+    let plant = Plant::new(device()?, &frequencies_hz);
     // Azimuth 0° is towards the listener, who sits on the negative x axis as seen from the device.
-    let [front, left, right] = [[-DISTANCE_M, 0.0, 0.0], [0.0, DISTANCE_M, 0.0], [0.0, -DISTANCE_M, 0.0]]
-        .map(|point_m| plant.field(point_m));
+    let [front, left, right] =
+        [[-DISTANCE_M, 0.0, 0.0], [0.0, DISTANCE_M, 0.0], [0.0, -DISTANCE_M, 0.0]].map(|point_m| plant.field(point_m));
     let nulls_db: Vec<f64> = (0..frequencies_hz.len())
         .map(|bin| {
             let [front, left, right] =
@@ -63,14 +78,24 @@ pub fn beam(bench: &Bench) -> Result<Vec<Figure>> {
         })
         .collect();
     Ok(vec![
-        Figure::new("beam, ±90° below on-axis, mean 300 Hz-3 kHz", mean(&nulls_db), "dB", Bound::AtLeast(25.0)),
-        Figure::new("beam, ±90° below on-axis, worst frequency", least(&nulls_db), "dB", Bound::AtLeast(15.0)),
+        Figure::new(
+            "beam, ±90° below on-axis, mean 300 Hz-3 kHz",
+            mean(&nulls_db),
+            "dB",
+            Bound::AtLeast(25.0),
+        ),
+        Figure::new(
+            "beam, ±90° below on-axis, worst frequency",
+            least(&nulls_db),
+            "dB",
+            Bound::AtLeast(15.0),
+        ),
     ])
 }
 
-fn device() -> Result<Device> {
-    let mut presets = presets().into_iter();
-    presets.find(|device| device.name == DEVICE).with_context(|| format!("no preset named {DEVICE}"))
+fn device() -> Result<&'static Device> {
+    let preset = presets().iter().find(|preset| preset.device.name == DEVICE);
+    Ok(&preset.with_context(|| format!("no preset named {DEVICE}"))?.device)
 }
 
 /// Spectra of the driver signals, `[driver][bin]`, for an impulse of the given levels left and right.
@@ -86,7 +111,12 @@ fn driver_spectra(
         channel
     });
     let rendered = bench.render(settings, &input, RATE_HZ, |_| ())?;
-    Ok(rendered.channels.iter().take(DRIVERS).map(|signal| spectrum(signal, frequencies_hz)).collect())
+    Ok(rendered
+        .channels
+        .iter()
+        .take(DRIVERS)
+        .map(|signal| spectrum(signal, frequencies_hz))
+        .collect())
 }
 
 /// Discrete-time Fourier transform at single frequencies.
@@ -106,12 +136,18 @@ fn spectrum(signal: &[f32], frequencies_hz: &[f64]) -> Vec<Complex<f64>> {
 
 /// Pressure of all drivers together: each one's signal times its response.
 fn sum(spectra: &[Vec<Complex<f64>>], bin: usize, response: impl Fn(usize) -> Complex<f64>) -> Complex<f64> {
-    spectra.iter().enumerate().map(|(driver, spectrum)| spectrum[bin] * response(driver)).sum()
+    spectra
+        .iter()
+        .enumerate()
+        .map(|(driver, spectrum)| spectrum[bin] * response(driver))
+        .sum()
 }
 
 fn log_spaced(low_hz: f64, high_hz: f64) -> Vec<f64> {
     let steps = ((high_hz / low_hz).log2() * PER_OCTAVE).floor() as u32;
-    (0..=steps).map(|step| low_hz * (f64::from(step) / PER_OCTAVE).exp2()).collect()
+    (0..=steps)
+        .map(|step| low_hz * (f64::from(step) / PER_OCTAVE).exp2())
+        .collect()
 }
 
 fn mean(values: &[f64]) -> f64 {
@@ -120,5 +156,7 @@ fn mean(values: &[f64]) -> f64 {
 
 /// The least value; not a number if any value is not.
 fn least(values: &[f64]) -> f64 {
-    values.iter().copied().fold(f64::INFINITY, |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) })
+    values.iter().copied().fold(f64::INFINITY, |a, b| {
+        if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) }
+    })
 }

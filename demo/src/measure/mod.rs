@@ -29,7 +29,12 @@ pub struct Figure {
 impl Figure {
     /// A measured value.
     pub fn new(name: impl Into<String>, value: f64, unit: &'static str, bound: Bound) -> Self {
-        Self { name: name.into(), value, unit, bound }
+        Self {
+            name: name.into(),
+            value,
+            unit,
+            bound,
+        }
     }
 
     /// What was measured.
@@ -61,7 +66,13 @@ pub fn all(bench: &Bench, programme: &Programme) -> Result<Vec<Figure>> {
 
 /// Prints the table.
 pub fn print(figures: &[Figure]) {
-    for Figure { name, value, unit, bound } in figures {
+    for Figure {
+        name,
+        value,
+        unit,
+        bound,
+    } in figures
+    {
         let bound = match bound {
             Bound::AtLeast(least) => format!("at least {least}"),
             Bound::AtMost(most) => format!("at most {most}"),

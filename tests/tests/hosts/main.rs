@@ -1,0 +1,13 @@
+//! The built CLAP in a headless host. One binary, so that it links once.
+//!
+//! Needs `cargo xtask bundle`; the guard's tests also need `cargo build --package proscenium`.
+
+mod events;
+mod guard;
+mod latency;
+mod layouts;
+mod lifecycle;
+mod parameters;
+mod rates;
+mod robustness;
+mod state;
