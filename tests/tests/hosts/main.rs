@@ -2,6 +2,8 @@
 //!
 //! Needs `cargo xtask bundle`; the guard's tests also need `cargo build --package proscenium`.
 
+#![allow(clippy::unwrap_used)] // A failed set-up is a failed test.
+
 mod events;
 mod guard;
 mod latency;
