@@ -149,7 +149,8 @@ mod tests {
         let far = |f| contralateral_response(PI / 6.0, f, sample_rate);
         for centre_hz in [125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0] {
             let centre_db = db(octave_mean(centre_hz, |f| shelf.response(f).norm_sqr()));
-            // At an ear, pressures add up to the octave where the far path is half a period behind.
+            // From 1 kHz on the far path falls half a period behind and an ear hears a comb; what adds there are the
+            // powers that the two loudspeakers give to the room.
             let at_ear_db = db(octave_mean(centre_hz, |f| (1.0 + far(f)).norm_sqr()));
             println!("{centre_hz} Hz: centre {centre_db:.2} dB, virtual pair at an ear {at_ear_db:.2} dB");
             let phantom_db = if centre_hz <= 500.0 { at_ear_db } else { db(2.0) };

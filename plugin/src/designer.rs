@@ -12,7 +12,7 @@ use proscenium_dsp::array::Device;
 use proscenium_dsp::design::{Design, DesignSettings};
 use proscenium_dsp::engine::{DesignRequest, DesignSource, FilterSet, Handover, Timing};
 
-use crate::session::SessionStore;
+use crate::session::SharedSession;
 
 /// How often the thread looks for requests. The audio thread cannot wake it without a system call.
 const POLL_PERIOD: Duration = Duration::from_millis(5);
@@ -23,7 +23,7 @@ const CACHE_SIZE: usize = 16;
 #[derive(Clone)]
 pub(crate) struct Workshop {
     /// Where custom devices come from.
-    pub(crate) session: Arc<SessionStore>,
+    pub(crate) session: SharedSession,
     /// Block sizes of the engine.
     pub(crate) timing: Timing,
     /// Output channels of the engine.
@@ -117,7 +117,7 @@ impl DesignSource for Designer {
         match self {
             Self::Background(thread) => (&*thread.handover).request(request),
             Self::Inline { workshop, finished } => {
-                *finished = permit_alloc(|| workshop.try_make(&request).map(Arc::new)).or(finished.take());
+                *finished = util::permit_alloc(|| workshop.try_make(&request).map(Arc::new)).or(finished.take());
             }
         }
     }
@@ -133,7 +133,7 @@ impl DesignSource for Designer {
         match self {
             Self::Background(thread) => (&*thread.handover).retire(set),
             Self::Inline { .. } => {
-                permit_alloc(|| drop(set));
+                util::permit_alloc(|| drop(set));
                 Ok(())
             }
         }

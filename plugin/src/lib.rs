@@ -11,7 +11,7 @@ mod variants;
 
 pub use params::{DeviceParam, OutputParam, ProgrammeParam, ProsceniumParams, UpmixParam};
 pub use plugin::Proscenium;
-pub use session::{EditorView, SESSION_VERSION, Session, SessionStore};
+pub use session::{EditorView, SESSION_VERSION, Session, SessionStore, SharedSession};
 pub use variants::{Array, Main, MultiOut, Variant};
 
 nice_plug::nice_export_clap!(Proscenium<Main>, Proscenium<MultiOut>);

@@ -9,8 +9,8 @@ use proscenium_dsp::design::{DesignSettings, DeviceChoice};
 use proscenium_dsp::engine::{Controls, Output, Programme};
 use proscenium_dsp::upmix::UpmixMode;
 
-use crate::session::SessionStore;
-use crate::text::{format_number, parse_number};
+use crate::session::SharedSession;
+use crate::text::{format_number, parse_number, parse_switch};
 
 /// The device to play on: the presets in the order of [`proscenium_dsp::array::presets`], then the session's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -168,7 +168,7 @@ pub struct ProsceniumParams {
     pub bypass: BoolParam,
     /// Custom device, routing, mutes: what sessions keep besides parameters.
     #[persist = "session"]
-    pub session: Arc<SessionStore>,
+    pub session: SharedSession,
 }
 
 impl Default for ProsceniumParams {
@@ -177,9 +177,14 @@ impl Default for ProsceniumParams {
             FloatParam::new(name, default, FloatRange::Linear { min, max })
                 .with_unit(unit)
                 .with_value_to_string(format_number(decimals))
-                .with_string_to_value(parse_number())
+                .with_string_to_value(Arc::new(parse_number))
         };
         let percent = |name: &str, default: f32| number(name, " %", default, 0.0, 100.0, 1);
+        let switch = |name: &str, default: bool| {
+            BoolParam::new(name, default)
+                .with_value_to_string(Arc::new(|on| String::from(if on { "on" } else { "off" })))
+                .with_string_to_value(Arc::new(parse_switch))
+        };
         Self {
             width: number("Width", " °", 30.0, 0.0, 90.0, 1),
             depth: percent("Depth", 100.0),
@@ -195,14 +200,9 @@ impl Default for ProsceniumParams {
             output: EnumParam::new("Output", OutputParam::Auto),
             upmix: EnumParam::new("Upmix", UpmixParam::High),
             trim: number("Output Trim", " dB", 0.0, -24.0, 12.0, 2),
-            guard: BoolParam::new("Peak Guard", true)
-                .with_value_to_string(formatters::v2s_bool_on_off())
-                .with_string_to_value(formatters::s2v_bool_on_off()),
-            bypass: BoolParam::new("Bypass", false)
-                .with_value_to_string(formatters::v2s_bool_on_off())
-                .with_string_to_value(formatters::s2v_bool_on_off())
-                .make_bypass(),
-            session: Arc::default(),
+            guard: switch("Peak Guard", true),
+            bypass: switch("Bypass", false).make_bypass(),
+            session: SharedSession::default(),
         }
     }
 }

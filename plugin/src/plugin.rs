@@ -70,7 +70,7 @@ impl<V: Variant> Plugin for Proscenium<V> {
         }
         let timing = Timing::new(f64::from(config.sample_rate), self.params.upmix.value().mode());
         let workshop = Workshop {
-            session: Arc::clone(&self.params.session),
+            session: self.params.session.clone(),
             timing,
             channels,
         };
@@ -116,12 +116,16 @@ impl<V: Variant> Plugin for Proscenium<V> {
             context.request_restart();
         }
         let mut channels: [&mut [f32]; MAX_DRIVERS] = std::array::from_fn(|_| Default::default());
-        let main = buffer.as_slice().iter_mut();
-        let all = main.chain(aux.outputs.iter_mut().flat_map(|port| port.as_slice().iter_mut()));
         let mut count = 0;
-        for (slot, channel) in channels.iter_mut().zip(all) {
-            *slot = channel;
-            count += 1;
+        let mut add = |channel| {
+            if let Some(slot) = channels.get_mut(count) {
+                *slot = channel;
+                count += 1;
+            }
+        };
+        buffer.as_slice().iter_mut().for_each(|channel| add(&mut **channel));
+        for port in aux.outputs.iter_mut() {
+            port.as_slice().iter_mut().for_each(|channel| add(&mut **channel));
         }
         running
             .engine
@@ -152,6 +156,6 @@ impl<V: Variant> Vst3Plugin for Proscenium<V> {
     const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] = &[
         Vst3SubCategory::Fx,
         Vst3SubCategory::Spatial,
-        Vst3SubCategory::UpDownMix,
+        Vst3SubCategory::UpDownmix,
     ];
 }

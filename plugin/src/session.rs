@@ -1,5 +1,6 @@
 //! What a session keeps besides parameters: the custom device, routing, mutes, the editor's size and view.
 
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -130,12 +131,14 @@ impl SessionStore {
     pub fn device(&self, choice: DeviceChoice) -> Arc<Device> {
         let presets = presets();
         match choice {
-            DeviceChoice::Preset(index) => Arc::clone(&presets[usize::from(index).min(presets.len() - 1)].device),
-            DeviceChoice::Custom(_) => self
-                .lock()
-                .device
-                .clone()
-                .unwrap_or_else(|| Arc::clone(&presets[0].device)),
+            DeviceChoice::Preset(index) => {
+                let index = usize::from(index).min(presets.len() - 1);
+                Arc::new(presets[index].device.clone())
+            }
+            DeviceChoice::Custom(_) => {
+                let custom = self.lock().device.clone();
+                custom.unwrap_or_else(|| Arc::new(presets[0].device.clone()))
+            }
         }
     }
 
@@ -144,34 +147,46 @@ impl SessionStore {
         self.lock().session.clone()
     }
 
+    /// Takes over a persisted session. A custom device that does not parse is reported and left out.
+    pub fn replace(&self, session: Session) {
+        let device = session.device.as_deref().and_then(|text| {
+            let device = Device::from_toml(text, "session");
+            if let Err(error) = &device {
+                nice_error!("The session's custom device was not loaded: {error}");
+            }
+            device.ok().map(Arc::new)
+        });
+        for (driver, route) in self.route.iter().enumerate() {
+            let channel = session.route.get(driver).copied().unwrap_or(driver as u8);
+            route.store(channel, Ordering::Relaxed);
+        }
+        self.muted.store(session.muted, Ordering::Relaxed);
+        self.solo.store(session.solo, Ordering::Relaxed);
+        *self.lock() = State { session, device };
+        self.device_revision.fetch_add(1, Ordering::AcqRel);
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         // The state is replaced as a whole, so a panic elsewhere cannot leave it half changed.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl PersistentField<'_, Session> for SessionStore {
+/// A [`SessionStore`] in the hands of its several users; what the framework persists.
+#[derive(Debug, Clone, Default)]
+pub struct SharedSession(Arc<SessionStore>);
+
+impl Deref for SharedSession {
+    type Target = SessionStore;
+
+    fn deref(&self) -> &SessionStore {
+        &self.0
+    }
+}
+
+impl PersistentField<'_, Session> for SharedSession {
     fn set(&self, session: Session) {
-        let device = session
-            .device
-            .as_deref()
-            .and_then(|text| match Device::from_toml(text, "session") {
-                Ok(device) => Some(Arc::new(device)),
-                Err(error) => {
-                    nice_error!("The session's custom device was not loaded: {error}");
-                    None
-                }
-            });
-        for (driver, route) in self.route.iter().enumerate() {
-            route.store(
-                session.route.get(driver).copied().unwrap_or(driver as u8),
-                Ordering::Relaxed,
-            );
-        }
-        self.muted.store(session.muted, Ordering::Relaxed);
-        self.solo.store(session.solo, Ordering::Relaxed);
-        *self.lock() = State { session, device };
-        self.device_revision.fetch_add(1, Ordering::AcqRel);
+        self.replace(session);
     }
 
     fn map<F, R>(&self, f: F) -> R
@@ -189,12 +204,12 @@ mod tests {
     #[test]
     fn solo_silences_the_others_and_mute_wins() {
         let store = SessionStore::default();
-        store.set(Session {
+        store.replace(Session {
             muted: 0b0010,
             ..Session::default()
         });
         assert_eq!(store.silent_drivers(), 0b0010);
-        store.set(Session {
+        store.replace(Session {
             muted: 0b0010,
             solo: 0b0110,
             ..Session::default()
@@ -205,7 +220,7 @@ mod tests {
     #[test]
     fn a_bad_device_leaves_the_one_in_use() {
         let store = SessionStore::default();
-        let text = proscenium_dsp::array::presets()[1].device.to_toml();
+        let text = presets()[1].device.to_toml();
         store.load_device(&text, "good.toml").unwrap();
         let revision = store.device_revision();
         let before = store.device(DeviceChoice::Custom(revision));

@@ -17,15 +17,23 @@ pub(crate) fn format_number(decimals: usize) -> Arc<dyn Fn(f32) -> String + Send
 }
 
 /// Reads a number followed by anything or nothing, such as a unit in any spelling. A decimal comma is understood.
-pub(crate) fn parse_number() -> Arc<dyn Fn(&str) -> Option<f32> + Send + Sync> {
-    Arc::new(|text| {
-        let text = text.trim().replace(',', ".").replace('\u{2212}', "-");
-        let end = text
-            .char_indices()
-            .find(|&(at, c)| !(c.is_ascii_digit() || c == '.' || (at == 0 && (c == '-' || c == '+'))))
-            .map_or(text.len(), |(at, _)| at);
-        text[..end].parse().ok().filter(|value: &f32| value.is_finite())
-    })
+pub(crate) fn parse_number(text: &str) -> Option<f32> {
+    let text = text.trim().replace(',', ".").replace('\u{2212}', "-");
+    let is_number = |(at, c): (usize, char)| c.is_ascii_digit() || c == '.' || (at == 0 && matches!(c, '-' | '+'));
+    let end = text
+        .char_indices()
+        .find(|&place| !is_number(place))
+        .map_or(text.len(), |(at, _)| at);
+    text[..end].parse().ok().filter(|value: &f32| value.is_finite())
+}
+
+/// Reads "on" or "off" and their usual synonyms.
+pub(crate) fn parse_switch(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "on" | "true" | "yes" | "1" => Some(true),
+        "off" | "false" | "no" | "0" => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -43,7 +51,6 @@ mod tests {
         ] {
             assert_eq!(format_number(decimals)(value), text);
         }
-        let parse = parse_number();
         for (text, value) in [
             ("30 °", 30.0),
             ("30°", 30.0),
@@ -52,10 +59,10 @@ mod tests {
             ("2,5 m", 2.5),
             ("+3", 3.0),
         ] {
-            assert_eq!(parse(text), Some(value), "{text}");
+            assert_eq!(parse_number(text), Some(value), "{text}");
         }
         for text in ["", "dB", "nan", "inf", "--3"] {
-            assert_eq!(parse(text), None, "{text}");
+            assert_eq!(parse_number(text), None, "{text}");
         }
     }
 }

@@ -51,3 +51,39 @@ pub fn head_response(frequency_hz: f64, radius_m: f64, distance_m: f64, angle_ra
     head.terms(distance_m, &mut terms);
     LegendreSeries::new(terms.len()).sum_pair(&terms, [angle_rad.cos(); 2])[0]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::constants::HEAD_RADIUS_M as A;
+
+    /// At rest the head only distorts the field of a near source: `Σ (2n+1)/(n+1)·(a/r)^n·P_n(cos γ)`.
+    #[test]
+    fn static_limit() {
+        for distance_m in [0.2, 0.3, 2.0] {
+            for angle_rad in [0.0_f64, 1.0, 2.5] {
+                let p = LegendreSeries::new(80);
+                let term =
+                    |(n, p): (usize, f64)| (2 * n + 1) as f64 / (n + 1) as f64 * (A / distance_m).powi(n as i32) * p;
+                let expected: f64 = p.values(angle_rad.cos()).enumerate().map(term).sum();
+                let actual = head_response(1.0, A, distance_m, angle_rad).norm();
+                assert!(
+                    (actual / expected - 1.0).abs() < 1e-4,
+                    "{distance_m} m, {angle_rad}: {actual} {expected}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn pressure_doubles_where_short_waves_hit() {
+        let response = head_response(20e3, A, 5.0, 0.0);
+        assert!((response.norm() - 2.0).abs() < 0.06, "{response}");
+    }
+
+    #[test]
+    fn bright_spot_behind_the_head() {
+        let level = |angle_deg: f64| head_response(4e3, A, 2.0, angle_deg.to_radians()).norm();
+        assert!(level(180.0) > level(160.0) && level(160.0) < level(120.0));
+    }
+}

@@ -4,14 +4,19 @@
 //! ends, so they share [`RadialSeries`](radial::RadialSeries) and [`LegendreSeries`](legendre::LegendreSeries).
 
 pub mod bessel;
+mod field;
 pub mod head;
 pub mod legendre;
 mod piston;
-pub mod plant;
+mod plant;
+mod pose;
 pub mod radial;
+mod radiator;
 pub mod sphere;
 
-pub use plant::{Ear, EarResponses, Field, HeadPose, Plant};
+pub use field::{EarResponses, Field};
+pub use plant::Plant;
+pub use pose::{Ear, HeadPose};
 
 use crate::constants::SPEED_OF_SOUND;
 use std::f64::consts::TAU;

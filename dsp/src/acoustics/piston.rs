@@ -40,3 +40,49 @@ fn directivity(x: f64) -> f64 {
         2.0 * libm::j1(x) / x
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acoustics::wavenumber;
+
+    fn pressure(point_m: [f64; 3], frequency_hz: f64) -> Complex<f64> {
+        let piston = Piston {
+            position_m: [0.0, 0.1, 0.0],
+            axis: [-1.0, 0.0, 0.0],
+            radius_m: 0.05,
+        };
+        let mut pressures = Vec::new();
+        piston.field(&[wavenumber(frequency_hz)], point_m, &mut pressures);
+        pressures[0]
+    }
+
+    #[test]
+    fn directivity_joins_smoothly_and_has_its_first_null() {
+        assert_eq!(directivity(0.0), 1.0);
+        for x in [0.2, 0.6, 0.999_999_f64] {
+            assert!((directivity(x) - 2.0 * libm::j1(x) / x).abs() < 1e-12, "{x}");
+        }
+        // First zero of J₁, Abramowitz and Stegun table 9.5.
+        assert!(directivity(3.831_705_970_207_512).abs() < 1e-12);
+    }
+
+    #[test]
+    fn on_axis_it_is_a_point_source() {
+        let k = wavenumber(3e3);
+        let expected = Complex::from_polar(0.5, -2.0 * k);
+        assert!((pressure([-2.0, 0.1, 0.0], 3e3) - expected).norm() < 1e-12);
+    }
+
+    #[test]
+    fn front_and_back_are_alike_and_the_side_is_quieter() {
+        let (front, back) = (pressure([-1.0, 0.6, 0.0], 5e3), pressure([1.0, 0.6, 0.0], 5e3));
+        assert!((front - back).norm() < 1e-12);
+        assert!(pressure([0.0, 2.1, 0.0], 5e3).norm() < 0.5 * pressure([-2.0, 0.1, 0.0], 5e3).norm());
+    }
+
+    #[test]
+    fn finite_at_the_driver_itself() {
+        assert!(pressure([0.0, 0.1, 0.0], 5e3).is_finite());
+    }
+}

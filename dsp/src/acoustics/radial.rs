@@ -116,3 +116,49 @@ impl EndOfSeries {
         order > self.turning_point && magnitude < TOLERANCE * TOLERANCE * self.largest
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stays_finite_from_one_hertz_to_the_ultrasonic() {
+        for frequency_hz in [1.0, 20.0, 1e3, 24e3, 96e3] {
+            for radius_m in [1e-4, 0.0875, 1.0] {
+                let series = RadialSeries::new(frequency_hz, radius_m);
+                assert!(!series.is_empty());
+                let mut terms = Vec::new();
+                for distance_m in [0.0, radius_m, 2.0 * radius_m, 5.0] {
+                    series.terms(distance_m, &mut terms);
+                    assert!(
+                        terms.iter().all(|term| term.is_finite()),
+                        "{frequency_hz} Hz, {radius_m} m, {distance_m} m"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_end_of_the_series_leaves_out_is_negligible() {
+        for frequency_hz in [20.0, 1e3, 20e3] {
+            for distance_m in [0.14, 0.3, 2.0] {
+                let series = RadialSeries::new(frequency_hz, 0.0875);
+                let (mut terms, mut whole) = (Vec::new(), Complex::new(0.0, 0.0));
+                series.terms(distance_m, &mut terms);
+                let mut hankel = Hankel::new(series.wavenumber() * distance_m);
+                for (n, inverse) in series.inverse_derivatives.iter().enumerate() {
+                    whole += hankel.value() * inverse * (2 * n + 1) as f64;
+                    hankel.advance();
+                }
+                let kept: Complex<f64> = terms
+                    .iter()
+                    .enumerate()
+                    .map(|(n, term)| term * (2 * n + 1) as f64)
+                    .sum();
+                let error = (kept - whole).norm() / whole.norm();
+                assert!(error < 1e-9, "{frequency_hz} Hz at {distance_m} m: {error:e}");
+            }
+        }
+    }
+}

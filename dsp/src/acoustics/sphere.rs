@@ -15,6 +15,7 @@ const FAR_FIELD_M: f64 = 100.0;
 pub struct Cap {
     /// `w_n = ½(P_{n−1}(cos α) − P_{n+1}(cos α))`, the Legendre coefficients of a cap of half-angle α; `w_0 = ½(1 − cos α)`.
     weights: Vec<f64>,
+    legendre: LegendreSeries,
     area_m2: f64,
 }
 
@@ -37,6 +38,7 @@ impl Cap {
         };
         Self {
             weights: (0..terms).map(weight).collect(),
+            legendre: LegendreSeries::new(terms),
             area_m2: 2.0 * PI * sphere_radius_m * sphere_radius_m * depth,
         }
     }
@@ -44,10 +46,9 @@ impl Cap {
     /// `w_n·P_n(cos γ)` by order, for a point at the angle γ from the cap's axis.
     #[must_use]
     pub fn angular(&self, cos_angle: f64) -> Vec<f64> {
-        let p = LegendreSeries::new(self.weights.len());
         self.weights
             .iter()
-            .zip(p.values(cos_angle))
+            .zip(self.legendre.values(cos_angle))
             .map(|(w, p)| w * p)
             .collect()
     }
@@ -102,4 +103,51 @@ pub fn cap_response(
     series.terms(distance_m, &mut terms);
     let pressure = weighted_sum(&terms, &cap.angular(angle_rad.cos())) * cap.scale(series.wavenumber());
     pressure * Complex::from_polar(distance_m, series.wavenumber() * distance_m)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::head::head_response;
+    use super::*;
+
+    /// Source and receiver may change places: a point of the sphere's surface heard from outside is the outside heard at
+    /// that point.
+    #[test]
+    fn small_cap_and_head_are_reciprocal() {
+        for frequency_hz in [100.0, 1e3, 6e3] {
+            for angle_rad in [0.0, 0.8, 1.9, 3.1] {
+                let out = cap_response(frequency_hz, 0.0875, 1e-4, 0.7, angle_rad);
+                let back = head_response(frequency_hz, 0.0875, 0.7, angle_rad);
+                assert!(
+                    (out - back).norm() / back.norm() < 1e-4,
+                    "{frequency_hz} Hz, {angle_rad}: {out} {back}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn long_waves_bend_around_the_sphere() {
+        for angle_rad in [0.0, 1.5, 3.1] {
+            let response = cap_response(1.0, 0.08, 0.02, 50.0, angle_rad);
+            assert!((response.norm() - 1.0).abs() < 0.01, "{response}");
+        }
+    }
+
+    #[test]
+    fn short_waves_are_beamed() {
+        let level_db = |angle_rad: f64| 20.0 * cap_response(8e3, 0.0875, 0.0255, 2.0, angle_rad).norm().log10();
+        assert!(level_db(0.0) - level_db(1.57) > 15.0);
+        assert!(level_db(1.57) > level_db(2.6));
+    }
+
+    #[test]
+    fn weighted_sum_takes_odd_and_even_lengths() {
+        let weights = [1.0, 0.5, -2.0, 4.0, 3.0];
+        for length in 0..=5 {
+            let terms: Vec<_> = (0..length).map(|n| Complex::new(f64::from(n), 1.0)).collect();
+            let expected: Complex<f64> = terms.iter().zip(weights).map(|(t, w)| t * w).sum();
+            assert_eq!(weighted_sum(&terms, &weights), expected);
+        }
+    }
 }

@@ -43,11 +43,11 @@ pub struct Driver {
     pub radius_m: f64,
     /// Operating band `[low, high]`, hertz; `None` is full-range.
     pub band_hz: Option<[f64; 2]>,
-    /// Gain of the hardware behind this channel, decibels in ±40: the signal is corrected by its negative.
+    /// Correction of the output channel's level, decibels in ±40, for unequal amplifiers. No part of the acoustics.
     pub gain_db: f64,
-    /// Delay of the hardware behind this channel, milliseconds in 0..=50.
+    /// Correction of the output channel's timing, milliseconds in 0..=50 by which the channel is delayed.
     pub delay_ms: f64,
-    /// Whether the driver is wired with inverted polarity.
+    /// Whether the output channel is inverted, for a driver wired the wrong way round.
     pub invert: bool,
 }
 
@@ -105,6 +105,34 @@ pub(super) struct Reference {
 }
 
 impl Device {
+    /// One small driver at the origin that faces the listener: the flat source that others are compared with.
+    #[must_use]
+    pub fn point_source() -> Self {
+        let driver = Driver {
+            name: String::from("point"),
+            placement: Placement::Free {
+                position_m: [0.0; 3],
+                axis: [-1.0, 0.0, 0.0],
+            },
+            radius_m: 1e-3,
+            band_hz: None,
+            gain_db: 0.0,
+            delay_ms: 0.0,
+            invert: false,
+        };
+        Self {
+            name: String::from("Point"),
+            listener_distance_m: None,
+            enclosure: Enclosure::Free,
+            drivers: vec![driver],
+            reference: Reference {
+                left: vec![0],
+                right: vec![0],
+                center: vec![0],
+            },
+        }
+    }
+
     /// Indices of the drivers that play `path` when nothing is steered, the main one first; never empty.
     ///
     /// One full-range driver, or several that together cover the band. See [`reference`](super::reference) for the rule

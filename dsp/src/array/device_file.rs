@@ -94,10 +94,10 @@ impl Device {
     /// The first thing wrong, with the key it is wrong at and what is allowed there.
     pub fn from_toml(text: &str, origin: &str) -> Result<Self, DeviceError> {
         let table: DeviceTable = toml::from_str(text).map_err(|error| {
-            let line = error
+            let place = error
                 .span()
-                .map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
-            Key::new(origin, format!("line {line}")).error(Problem::Syntax(error.to_string().trim_end().to_owned()))
+                .map_or_else(|| "file".to_owned(), |span| line_at(text, span.start));
+            Key::new(origin, place).error(Problem::Syntax(error.message().trim_end().replace('\n', "; ")))
         })?;
         table.into_device(origin)
     }
@@ -108,6 +108,13 @@ impl Device {
         // Serialisation can only fail on types that TOML lacks, and there are none in these tables.
         toml::to_string(&DeviceTable::from(self)).unwrap_or_default()
     }
+}
+
+/// Number and text of the line that holds byte `at`.
+fn line_at(text: &str, at: usize) -> String {
+    let before = text.bytes().take(at).filter(|&byte| byte == b'\n').count();
+    let line = text.lines().nth(before).unwrap_or_default();
+    format!("line {}, `{}`", before + 1, line.trim())
 }
 
 impl DeviceTable {

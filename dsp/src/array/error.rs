@@ -9,7 +9,7 @@ use thiserror::Error;
 pub struct DeviceError {
     /// Where the text came from: a path, or a word for it.
     pub origin: String,
-    /// The offending key, e.g. `driver[2].radius_m`, counting from 0.
+    /// The offending key, e.g. `driver[2].radius_m` counting from 0, or the line where the text cannot be read.
     pub key: String,
     /// What is wrong with it.
     pub problem: Problem,
@@ -18,8 +18,8 @@ pub struct DeviceError {
 /// What is wrong with a key of a device file; every message ends with what is allowed.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum Problem {
-    /// Not TOML, an unknown key or a value of the wrong type. The message of the parser shows line and column.
-    #[error("not a device file: {0}")]
+    /// Not TOML, an unknown key or a value of the wrong type, in the words of the parser; the key is the line.
+    #[error("{0}")]
     Syntax(String),
     /// A required key is absent.
     #[error("missing; give {allowed}")]

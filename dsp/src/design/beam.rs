@@ -40,14 +40,18 @@ struct QuietDirection {
 }
 
 fn quiet_directions() -> Vec<QuietDirection> {
-    let at = |azimuth_deg: f64, elevation_deg: f64, weight| QuietDirection { azimuth_deg, elevation_deg, weight };
+    let at = |azimuth_deg: f64, elevation_deg: f64, weight| QuietDirection {
+        azimuth_deg,
+        elevation_deg,
+        weight,
+    };
     let mut directions = Vec::new();
-    for step in -17..=18 {
-        let azimuth = 10.0 * f64::from(step);
+    for step in -11..=12 {
+        let azimuth = 15.0 * f64::from(step);
         // From the edge of the lobe the weight rises to that of the rear.
         let weight = LOBE_WEIGHT + (1.0 - LOBE_WEIGHT) * slope(azimuth.abs().max(1.0), 50.0, 90.0);
         directions.push(at(azimuth, 0.0, weight));
-        for elevation in [-60.0, -30.0, 30.0, 60.0] {
+        for elevation in [-45.0, 45.0] {
             let area = f64::to_radians(elevation).cos();
             directions.push(at(azimuth, elevation, ELEVATED_WEIGHT * area * weight));
         }
@@ -61,15 +65,22 @@ fn quiet_directions() -> Vec<QuietDirection> {
 }
 
 /// Weights `[bin][driver]` of the beam towards a listener at `listener_m` (device coordinates), with the response
-/// there of the `reference` weights.
+/// there of the `reference` weights. Two drivers are too few for a beam; they stay the in-phase pair of the reference.
 pub fn beam_weights(
     device: &Device,
-    plant: &Plant,
+    frequencies_hz: &[f64],
     listener_m: [f64; 3],
     reference: &[Weights],
     references: &[usize],
     goal: &BeamGoal,
 ) -> Vec<Weights> {
+    let highest_hz = highest_frequency_hz(device);
+    let half_octave = std::f64::consts::SQRT_2;
+    let bins = frequencies_hz.partition_point(|&f| f < highest_hz * half_octave);
+    if device.drivers.len() <= 2 || bins == 0 {
+        return reference.to_vec();
+    }
+    let plant = Plant::new(device, &frequencies_hz[..bins]);
     let distance_m = listener_m.iter().map(|x| x * x).sum::<f64>().sqrt();
     let toward_listener = listener_m[1].atan2(-listener_m[0]);
     let quiet: Vec<(Field, f64)> = quiet_directions()
@@ -82,7 +93,6 @@ pub fn beam_weights(
         .collect();
     let total: f64 = quiet.iter().map(|(_, weight)| weight).sum();
     let on_axis = plant.field(listener_m);
-    let highest_hz = highest_frequency_hz(device);
     let effort_limit = 10_f64.powf(goal.effort_limit_db / 20.0);
     let row = |field: &Field, bin: usize| -> Vec<Complex64> {
         (0..device.drivers.len()).map(|driver| field.at(driver, bin)).collect()
@@ -93,7 +103,6 @@ pub fn beam_weights(
                 if references.contains(&driver) {
                     return 1.0;
                 }
-                let half_octave = std::f64::consts::SQRT_2;
                 band_gate(device.drivers[driver].band_hz, frequency_hz)
                     * slope(frequency_hz, highest_hz * half_octave, highest_hz / half_octave)
             })
@@ -108,12 +117,17 @@ pub fn beam_weights(
         let target = 10_f64.powf(goal.target.gain_db(frequency_hz) / 10.0);
         off_axis.solve(&loud, &wanted, &reference[bin], target, effort_limit)
     };
-    plant.frequencies_hz().iter().enumerate().map(weights_at).collect()
+    let steered = plant.frequencies_hz().iter().enumerate().map(weights_at);
+    steered.chain(reference[bins..].iter().cloned()).collect()
 }
 
 /// Frequency at which neighbouring drivers lie two wavelengths apart; higher up a beam would have grating lobes only.
 fn highest_frequency_hz(device: &Device) -> f64 {
-    let positions: Vec<[f64; 3]> = device.drivers.iter().map(|driver| driver.position_m(&device.enclosure)).collect();
+    let positions: Vec<[f64; 3]> = device
+        .drivers
+        .iter()
+        .map(|driver| driver.position_m(&device.enclosure))
+        .collect();
     let spacing = |a: &[f64; 3], b: &[f64; 3]| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
     let nearest = positions
         .iter()

@@ -27,7 +27,11 @@ impl Grid {
         let highest = HIGHEST_HZ.min(0.46 * timing.sample_rate);
         let bins = (highest / spacing) as usize + 1;
         let frequencies_hz = (0..bins).map(|bin| spacing * (bin as f64).max(0.25)).collect();
-        Self { sample_rate: timing.sample_rate, fft_length, frequencies_hz }
+        Self {
+            sample_rate: timing.sample_rate,
+            fft_length,
+            frequencies_hz,
+        }
     }
 
     /// Number of designed bins.

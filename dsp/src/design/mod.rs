@@ -1,70 +1,32 @@
-//! Filter design.
+//! Filter design, off the audio thread: from a device and a listener to finite impulse responses.
+//!
+//! ```text
+//! device, pose, zone ─► plant ─► reference weights w₀, canceller and beam weights w₁
+//!     ─► tone, alignment ─► taps of w₀ and of w₁ for every path and driver
+//! ```
+//!
+//! `w₀` and `w₁` give the same response at their target, the ipsilateral ear or the listener on the beam's axis, and so
+//! does every mixture of them: the strength of an effect is a plain gain.
+
+mod align;
+mod assembly;
+mod bands;
+mod beam;
+mod canceller;
+mod grid;
+mod quadratic;
+mod realise;
+mod settings;
+mod target;
+mod tone;
+mod zone;
 
 pub use crate::array::Path;
-use crate::constants::MAX_DRIVERS;
-use crate::engine::Fir;
-
-/// Which device to design for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeviceChoice {
-    /// Index into [`crate::array::presets`].
-    Preset(u8),
-    /// The custom device of the session, in the given revision.
-    Custom(u32),
-}
-
-/// Everything that filters depend on besides sample rate and block size. Small and `Copy`, so that it can pass from
-/// the audio thread without allocation.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DesignSettings {
-    /// The device.
-    pub device: DeviceChoice,
-    /// Strength of the tone equaliser, 0 to 1.
-    pub tone: f32,
-    /// Half-width of the listening zone sideways, metres.
-    pub zone_m: f32,
-    /// Distance from the head's nominal centre to the device, metres.
-    pub distance_m: f32,
-    /// Displacement of the head to the listener's left, metres.
-    pub offset_m: f32,
-    /// Drivers to leave silent, one bit each.
-    pub muted: u16,
-    /// Output channel of each driver.
-    pub route: [u8; MAX_DRIVERS],
-}
-
-impl Default for DesignSettings {
-    fn default() -> Self {
-        Self {
-            device: DeviceChoice::Preset(0),
-            tone: 1.0,
-            zone_m: 0.03,
-            distance_m: 2.0,
-            offset_m: 0.0,
-            muted: 0,
-            route: std::array::from_fn(|driver| driver as u8),
-        }
-    }
-}
-
-/// Filters of one path, one per output; the mixture `base + strength · (full − base)` is the path at that strength.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct PathFilters {
-    /// Reference drivers alone.
-    pub base: Vec<Fir>,
-    /// The full effect.
-    pub full: Vec<Fir>,
-}
-
-/// A finished design as finite impulse responses.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Design {
-    /// Position of each driver towards the listener's left, metres.
-    pub lateral_m: Vec<f64>,
-    /// Main reference driver of the left and the right path.
-    pub reference_drivers: [usize; 2],
-    /// Filters to the drivers, by [`Path`].
-    pub drivers: [PathFilters; 3],
-    /// Filters to the listener's ears, by [`Path`].
-    pub preview: [PathFilters; 3],
-}
+pub use assembly::{Design, PathFilters};
+pub use beam::{BeamGoal, beam_weights};
+pub use canceller::{CancellerGoal, ZoneResponses, canceller_weights};
+pub use grid::Grid;
+pub use quadratic::Weights;
+pub use settings::{DesignSettings, DeviceChoice};
+pub use target::{TargetCurve, TargetError};
+pub use zone::{WeightedPose, zone_poses};

@@ -23,14 +23,21 @@ impl Covariance {
     /// An empty mean for drivers with the given gates, 0 to 1.
     pub fn new(gates: Vec<f64>) -> Self {
         let drivers = gates.len();
-        Self { gates, matrix: DMatrix::zeros(drivers, drivers) }
+        Self {
+            gates,
+            matrix: DMatrix::zeros(drivers, drivers),
+        }
     }
 
     /// Adds a response vector with its weight in the mean.
     pub fn add(&mut self, response: &[Complex64], weight: f64) {
         for (column, b) in response.iter().enumerate() {
             for (row, a) in response.iter().enumerate() {
-                let gate = if row == column { 1.0 } else { self.gates[row] * self.gates[column] };
+                let gate = if row == column {
+                    1.0
+                } else {
+                    self.gates[row] * self.gates[column]
+                };
                 self.matrix[(row, column)] += a.conj() * b * (weight * gate);
             }
         }
@@ -55,7 +62,10 @@ impl Covariance {
         largest_ratio: f64,
         effort_limit: f64,
     ) -> Weights {
-        let gated = DVector::from_iterator(wanted.len(), wanted.iter().zip(&self.gates).map(|(h, gate)| h.conj() * *gate));
+        let gated = DVector::from_iterator(
+            wanted.len(),
+            wanted.iter().zip(&self.gates).map(|(h, gate)| h.conj() * *gate),
+        );
         let wanted = DVector::from_column_slice(wanted);
         let reference = DVector::from_column_slice(reference);
         let response = wanted.dot(&reference);
@@ -89,6 +99,9 @@ impl Covariance {
                 _ => low = middle,
             }
         }
-        best.map_or_else(|| reference.iter().copied().collect(), |weights| weights.iter().copied().collect())
+        best.map_or_else(
+            || reference.iter().copied().collect(),
+            |weights| weights.iter().copied().collect(),
+        )
     }
 }

@@ -20,7 +20,11 @@ pub struct Realiser {
 impl Realiser {
     /// For responses of `taps` samples.
     pub fn new(grid: Grid, taps: usize) -> Self {
-        Self { grid, taps, planner: RealFftPlanner::new() }
+        Self {
+            grid,
+            taps,
+            planner: RealFftPlanner::new(),
+        }
     }
 
     /// Taps of a spectrum on the grid, delayed by `delay_samples`; the spectrum is silent above the grid.

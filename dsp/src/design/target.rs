@@ -37,6 +37,11 @@ impl TargetCurve {
         Ok(Self { nodes })
     }
 
+    /// A curve through nodes known to be valid.
+    pub(super) fn of(nodes: &[[f64; 2]]) -> Self {
+        Self { nodes: nodes.to_vec() }
+    }
+
     /// The target at a frequency, dB.
     pub fn gain_db(&self, frequency_hz: f64) -> f64 {
         let above = self.nodes.partition_point(|node| node[0] <= frequency_hz);
@@ -44,7 +49,9 @@ impl TargetCurve {
             return self.nodes[0][1];
         }
         let [f0, g0] = self.nodes[above - 1];
-        self.nodes.get(above).map_or(g0, |&[f1, g1]| g0 + (g1 - g0) * (frequency_hz / f0).ln() / (f1 / f0).ln())
+        self.nodes.get(above).map_or(g0, |&[f1, g1]| {
+            g0 + (g1 - g0) * (frequency_hz / f0).ln() / (f1 / f0).ln()
+        })
     }
 }
 
@@ -63,7 +70,10 @@ mod tests {
     #[test]
     fn bad_nodes_are_named() {
         assert_eq!(TargetCurve::new(vec![]), Err(TargetError::Empty));
-        assert_eq!(TargetCurve::new(vec![[100.0, 0.0], [100.0, 1.0]]), Err(TargetError::BadNode(1)));
+        assert_eq!(
+            TargetCurve::new(vec![[100.0, 0.0], [100.0, 1.0]]),
+            Err(TargetError::BadNode(1))
+        );
         assert_eq!(TargetCurve::new(vec![[f64::NAN, 0.0]]), Err(TargetError::BadNode(0)));
     }
 }

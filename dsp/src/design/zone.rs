@@ -22,7 +22,10 @@ pub struct WeightedPose {
 /// design point with standard deviations of half the zone. The first pose is the design point.
 pub fn zone_poses(center: HeadPose, zone_m: f64) -> Vec<WeightedPose> {
     if zone_m <= 0.0 {
-        return vec![WeightedPose { pose: center, weight: 1.0 }];
+        return vec![WeightedPose {
+            pose: center,
+            weight: 1.0,
+        }];
     }
     let depth_m = (DEPTH_RATIO * zone_m).min(LARGEST_DEPTH * center.distance_m);
     // Nodes of the three-point rule lie √3 standard deviations out.
@@ -48,7 +51,12 @@ mod tests {
 
     #[test]
     fn weights_add_up_and_scatter_is_half_the_zone() {
-        let center = HeadPose { distance_m: 2.0, offset_m: 0.1, depth_m: 0.0, yaw_rad: 0.0 };
+        let center = HeadPose {
+            distance_m: 2.0,
+            offset_m: 0.1,
+            depth_m: 0.0,
+            yaw_rad: 0.0,
+        };
         let zone = zone_poses(center, 0.04);
         assert_eq!(zone[0].pose, center);
         let mean = |value: &dyn Fn(&HeadPose) -> f64| -> f64 { zone.iter().map(|p| p.weight * value(&p.pose)).sum() };

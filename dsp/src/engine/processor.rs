@@ -168,7 +168,7 @@ impl Engine {
             .render(heard, &self.inputs, &self.front_end, &mut self.finished, &self.meters);
         self.guard.process(&mut self.finished, self.guard_lane.advance());
         self.meters
-            .note_guard(self.guard.reduction_db(), self.guard.is_active());
+            .note_guard(self.guard.reduction_db(), self.guard.exceeded_ceiling());
         self.bypass();
         self.finished.iter_mut().for_each(|channel| flush_subnormals(channel));
     }

@@ -1,0 +1,46 @@
+//! What filters are designed for.
+
+use crate::constants::MAX_DRIVERS;
+
+/// Which device to design for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceChoice {
+    /// Index into [`crate::array::presets`].
+    Preset(u8),
+    /// The custom device of the session, in the given revision.
+    Custom(u32),
+}
+
+/// Everything that filters depend on besides sample rate and block size. Small and `Copy`, so that it can pass from
+/// the audio thread without allocation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DesignSettings {
+    /// The device.
+    pub device: DeviceChoice,
+    /// Strength of the tone equaliser, 0 to 1.
+    pub tone: f32,
+    /// Half-width of the listening zone sideways, metres.
+    pub zone_m: f32,
+    /// Distance from the head's nominal centre to the device, metres.
+    pub distance_m: f32,
+    /// Displacement of the head to the listener's left, metres.
+    pub offset_m: f32,
+    /// Drivers to leave silent, one bit each.
+    pub muted: u16,
+    /// Output channel of each driver.
+    pub route: [u8; MAX_DRIVERS],
+}
+
+impl Default for DesignSettings {
+    fn default() -> Self {
+        Self {
+            device: DeviceChoice::Preset(0),
+            tone: 1.0,
+            zone_m: 0.03,
+            distance_m: 2.0,
+            offset_m: 0.0,
+            muted: 0,
+            route: std::array::from_fn(|driver| driver as u8),
+        }
+    }
+}
