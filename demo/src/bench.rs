@@ -13,6 +13,24 @@ pub const DRIVERS: usize = 4;
 /// A parameter's name and the text to set it by.
 pub type Setting = (&'static str, &'static str);
 
+/// How to render.
+pub struct Run<'a> {
+    /// Parameters away from their defaults.
+    pub settings: &'a [Setting],
+    /// Whether to render as a host does while playing, with designs made in the background, instead of offline.
+    pub realtime: bool,
+}
+
+impl<'a> Run<'a> {
+    /// Offline.
+    pub fn offline(settings: &'a [Setting]) -> Self {
+        Self {
+            settings,
+            realtime: false,
+        }
+    }
+}
+
 /// Renders through the plugin at a path.
 pub struct Bench {
     clap: PathBuf,
@@ -49,7 +67,7 @@ impl Bench {
     /// When the plugin fails or leaves samples unwritten or not finite.
     pub fn render(
         &self,
-        settings: &[Setting],
+        run: &Run,
         input: &[Vec<f32>],
         sample_rate_hz: u32,
         progress: impl FnMut(usize),
@@ -57,7 +75,7 @@ impl Bench {
         let mut plugin = ClapHost::load(&self.clap, None)?;
         plugin.select_output_channels(self.output_channels)?;
         plugin.set_text("Device", DEVICE)?;
-        for (name, text) in settings {
+        for (name, text) in run.settings {
             plugin.set_text(name, text)?;
         }
         // Activated once to learn the latency, which is how much silence pushes the last input frame out.
@@ -65,9 +83,11 @@ impl Bench {
         let latency = plugin.latency_samples() as usize;
         plugin.deactivate()?;
         let job = RenderJob::new(input, f64::from(sample_rate_hz)).flush(latency);
+        let preroll = sample_rate_hz as usize / 2;
+        let job = if run.realtime { job.realtime(preroll) } else { job };
         let mut rendered = plugin.render_with(&job, progress)?;
         if !rendered.faults.is_none() {
-            bail!("{settings:?}: {}", rendered.faults);
+            bail!("{:?}: {}", run.settings, rendered.faults);
         }
         rendered.channels = rendered.aligned(input.first().map_or(0, Vec::len));
         Ok(rendered)

@@ -35,8 +35,8 @@ fn main() -> Result<()> {
     };
     std::fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
     let bench = Bench::new(clap)?;
-    let mut figures = outputs::render(&bench, &programme, directory)?;
-    figures.extend(measure::all(&bench, &programme)?);
+    outputs::render(&bench, &programme, directory)?;
+    let figures = measure::all(&bench, &programme)?;
     measure::print(&figures);
     println!(
         "\nwritten to {}: input.wav, drivers.wav, headphones.wav, preview.wav",

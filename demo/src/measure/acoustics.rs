@@ -1,10 +1,10 @@
 //! Driver signals carried to the listener by the acoustic model: cancellation and beam.
 
 use super::{Bound, Figure};
-use crate::bench::{Bench, DEVICE, DRIVERS, Setting};
+use crate::bench::{Bench, DEVICE, DRIVERS, Run, Setting};
 use anyhow::{Context, Result};
 use num_complex::Complex;
-use proscenium_dsp::acoustics::plant::{Ear, HeadPose, Plant};
+use proscenium_dsp::acoustics::{Ear, HeadPose, Plant};
 use proscenium_dsp::array::{Device, presets};
 use std::f64::consts::TAU;
 
@@ -110,7 +110,7 @@ fn driver_spectra(
         channel[IMPULSE_AT] = level;
         channel
     });
-    let rendered = bench.render(settings, &input, RATE_HZ, |_| ())?;
+    let rendered = bench.render(&Run::offline(settings), &input, RATE_HZ, |_| ())?;
     Ok(rendered
         .channels
         .iter()

@@ -1,6 +1,7 @@
 //! Figures measured from rendered audio.
 
 mod acoustics;
+mod cost;
 mod signal;
 
 use crate::bench::Bench;
@@ -61,6 +62,7 @@ pub fn all(bench: &Bench, programme: &Programme) -> Result<Vec<Figure>> {
     figures.extend(acoustics::beam(bench)?);
     figures.extend(signal::stems(bench, programme)?);
     figures.extend(signal::latency(bench)?);
+    figures.extend(cost::cost(bench, programme)?);
     Ok(figures)
 }
 
@@ -79,5 +81,20 @@ pub fn print(figures: &[Figure]) {
             Bound::Free => String::new(),
         };
         println!("{name:58} {value:9.2} {unit:7} {bound}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_hold_on_their_own_side_only() {
+        let holds = |value, bound| Figure::new("", value, "dB", bound).holds();
+        assert!(holds(3.0, Bound::AtLeast(3.0)) && !holds(2.9, Bound::AtLeast(3.0)));
+        assert!(holds(3.0, Bound::AtMost(3.0)) && !holds(3.1, Bound::AtMost(3.0)));
+        for bound in [Bound::AtLeast(0.0), Bound::AtMost(0.0), Bound::Free] {
+            assert!(!holds(f64::NAN, bound));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What can be told from the signals alone: stems and latency.
 
 use super::{Bound, Figure};
-use crate::bench::Bench;
+use crate::bench::{Bench, Run};
 use crate::decode::Programme;
 use anyhow::Result;
 
@@ -16,7 +16,12 @@ const CENTER: usize = 2;
 /// When a render fails.
 pub fn stems(bench: &Bench, programme: &Programme) -> Result<Vec<Figure>> {
     let settings = [("Output", "Stems")];
-    let rendered = bench.render(&settings, &programme.channels, programme.sample_rate_hz, |_| ())?;
+    let rendered = bench.render(
+        &Run::offline(&settings),
+        &programme.channels,
+        programme.sample_rate_hz,
+        |_| (),
+    )?;
     let side = |stem: usize| -> (f64, f64) {
         let sum = rendered.channels[stem]
             .iter()
@@ -64,7 +69,12 @@ pub fn latency(bench: &Bench) -> Result<Vec<Figure>> {
         ];
         let mut impulse = vec![0.0; RATE_HZ as usize / 2];
         impulse[AT] = 0.5;
-        let rendered = bench.render(&settings, &[impulse.clone(), vec![0.0; impulse.len()]], RATE_HZ, |_| ())?;
+        let rendered = bench.render(
+            &Run::offline(&settings),
+            &[impulse.clone(), vec![0.0; impulse.len()]],
+            RATE_HZ,
+            |_| (),
+        )?;
         let loudest = |channel: &Vec<f32>| {
             channel
                 .iter()

@@ -96,7 +96,7 @@ fn mode_change_is_reported_after_a_restart() {
 fn bypass_keeps_the_latency() {
     for (mode, _) in MODES {
         let input = [noise(1, 24_000, 0.3), noise(2, 24_000, 0.3)];
-        let mut rig = Rig::new(8).with(&[("Upmix", mode), ("Bypass", "On")]);
+        let mut rig = Rig::new(8).with(&[("Upmix", mode), ("Bypass", "on")]);
         let rendered = rig.render(&RenderJob::new(&input, 48_000.0));
         let length = input[0].len() - rendered.latency_samples;
         let aligned = rendered.aligned(length);

@@ -1,6 +1,6 @@
 //! Activation, reset, several instances, and endings at awkward moments.
 
-use proscenium_host::{RenderJob, RenderMode};
+use proscenium_host::{RenderJob, RenderMode, TailLength};
 use proscenium_tests::Rig;
 use proscenium_tests::signals::{assert_identical, peak, programme};
 
@@ -132,10 +132,11 @@ fn background_design_arrives() {
 /// A tail is reported, and silence follows it.
 #[test]
 fn sound_ends_after_the_tail() {
-    use proscenium_host::TailLength;
     let input = programme(12_000);
     let mut rig = Rig::new(8);
     rig.host.activate(48_000.0, 256).unwrap();
+    // The plugin tells its tail with the blocks that it processes.
+    rig.host.process(&[&[0.1; 256]], 256, &[]).unwrap();
     let Some(TailLength::Finite(tail)) = rig.host.tail() else {
         panic!("tail: {:?}", rig.host.tail())
     };

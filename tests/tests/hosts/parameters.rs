@@ -30,8 +30,8 @@ pub const PARAMETERS: [(&str, &str, &[&str]); 16] = [
     ("Output", "Auto", &["Drivers", "Headphones", "Preview", "Stems"]),
     ("Upmix", "High", &["Off", "Low Latency"]),
     ("Output Trim", "0 dB", &["-24 dB", "-6 dB", "12 dB"]),
-    ("Peak Guard", "On", &["Off"]),
-    ("Bypass", "Off", &["On"]),
+    ("Peak Guard", "on", &["off"]),
+    ("Bypass", "off", &["on"]),
 ];
 
 #[test]

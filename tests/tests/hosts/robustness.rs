@@ -65,7 +65,7 @@ fn overload_is_guarded() {
     let guarded = Rig::new(8).render(&RenderJob::new(&input, 48_000.0)).channels;
     assert!(peak(&guarded) <= 1.0, "{}", peak(&guarded));
     let free = Rig::new(8)
-        .with(&[("Peak Guard", "Off")])
+        .with(&[("Peak Guard", "off")])
         .render(&RenderJob::new(&input, 48_000.0))
         .channels;
     assert!(peak(&free) > 2.0, "{}", peak(&free));
