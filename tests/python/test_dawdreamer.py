@@ -9,7 +9,7 @@ import pytest
 
 RATE = 48_000
 BLOCK = 256
-SETTINGS = {"Output": "Headphones", "Upmix": "Off", "Center Level": "-6", "Width": "60"}
+SETTINGS = {"Output": "Headphones", "Upmix": "Off", "Output Trim": "-6", "Width": "60"}
 
 
 class Rig:
