@@ -118,10 +118,10 @@ impl Engine {
                 });
             }
             self.swap.want_output(self.position, controls.output);
-            let longest = (length - done)
+            let run = (length - done)
                 .min(self.timing.block - self.filled)
                 .min(self.timing.design_period - into_period);
-            let run = self.follow_silence(channels, done, longest);
+            let run = self.follow_silence(channels, done, run);
             self.exchange(channels, done, run);
             self.gather(run, controls);
             done += run;
@@ -132,28 +132,29 @@ impl Engine {
         }
     }
 
-    /// Counts silence, and begins a new block with the first sound after everything has died away, so that the same
-    /// sound always falls on the same grid, however long the silence before it. Returns how many samples from `from`
-    /// to take at once, at most `longest`.
+    /// Takes note of silence in the `longest` samples from `from`, and begins a new block with the first sound after
+    /// everything has died away, so that a passage comes out the same wherever the host starts to play. Returns how
+    /// many samples to take at once.
     fn follow_silence(&mut self, channels: &[&mut [f32]], from: usize, longest: usize) -> usize {
         let silent = |n: &usize| channels.iter().take(2).all(|channel| channel[*n] == 0.0);
-        let to = from + longest;
+        let stretch = from..from + longest;
         if self.silent_for > self.tail() {
-            let leading = (from..to).take_while(silent).count();
-            if leading > 0 {
+            let leading = stretch.clone().take_while(silent).count();
+            if leading == 0 {
+                self.filled = 0;
+                self.silent_for = 0;
+            } else {
                 self.silent_for = self.silent_for.saturating_add(leading);
-                return leading;
             }
-            self.filled = 0;
+            return if leading == 0 { longest } else { leading };
         }
-        let run = longest.min(self.timing.block - self.filled);
-        let trailing = (from..from + run).rev().take_while(silent).count();
-        self.silent_for = if trailing == run {
-            self.silent_for.saturating_add(run)
+        let trailing = stretch.rev().take_while(silent).count();
+        self.silent_for = if trailing == longest {
+            self.silent_for.saturating_add(longest)
         } else {
             trailing
         };
-        run
+        longest
     }
 
     /// Takes `run` samples of programme from `channels` and puts finished output in their place.
