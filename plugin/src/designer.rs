@@ -1,166 +1,182 @@
-//! Designs filters for an engine: on a thread of its own in real time, on the spot when the host renders offline.
+//! Brings filters and engines to the audio thread: from a thread of its own in real time, on the spot when the host
+//! renders offline, from the host's main thread when it loads a session.
 
-use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use crossbeam::queue::ArrayQueue;
 use nice_plug::prelude::*;
-use proscenium_dsp::array::Device;
-use proscenium_dsp::design::{Design, DesignSettings};
-use proscenium_dsp::engine::{DesignRequest, DesignSource, FilterSet, Handover, Timing};
+use proscenium_dsp::design::DesignSettings;
+use proscenium_dsp::engine::{DesignRequest, DesignSource, Engine, FilterSet, Handover};
+use proscenium_dsp::upmix::UpmixMode;
 
-use crate::session::SharedSession;
+use crate::workshop::Workshop;
 
 /// How often the thread looks for requests. The audio thread cannot wake it without a system call.
 const POLL_PERIOD: Duration = Duration::from_millis(5);
-/// Finished designs kept for the other instances of the process and for repeated activations.
-const CACHE_SIZE: usize = 16;
+/// A programme position that has always been reached: such filters are taken up at once.
+const AT_ONCE: i64 = i64::MIN / 2;
 
-/// What one engine's filters are made for.
-#[derive(Clone)]
-pub(crate) struct Workshop {
-    /// Where custom devices come from.
-    pub(crate) session: SharedSession,
-    /// Block sizes of the engine.
-    pub(crate) timing: Timing,
-    /// Output channels of the engine.
-    pub(crate) channels: usize,
+/// An engine that the audio thread wants because the upmix mode has changed.
+type EngineRequest = (UpmixMode, DesignSettings);
+
+/// What passes between the audio thread and the others. All queues are lock-free.
+pub(crate) struct Backstage {
+    filters: Handover,
+    wanted_engine: ArrayQueue<EngineRequest>,
+    next_engine: ArrayQueue<Box<Engine>>,
+    retired_engines: ArrayQueue<Box<Engine>>,
+    /// Not for the audio thread.
+    workshop: Mutex<Workshop>,
 }
 
-impl Workshop {
-    /// Designs filters, or finds them among the latest ones of this process. Takes up to 100 ms.
-    pub(crate) fn make(&self, request: &DesignRequest) -> FilterSet {
-        let device = self.session.device(request.settings.device);
-        let design = cached_design(&device, &request.settings, &self.timing);
-        FilterSet::new(&design, &self.timing, self.channels, request)
-    }
-
-    /// Like [`Self::make`], but a defect in the design costs no more than the new filters.
-    fn try_make(&self, request: &DesignRequest) -> Option<FilterSet> {
-        let made = catch_unwind(AssertUnwindSafe(|| self.make(request)));
-        if made.is_err() {
-            nice_error!(
-                "The filter design failed for {:?}; the filters in use stay.",
-                request.settings
-            );
+impl Backstage {
+    fn new(workshop: Workshop) -> Self {
+        Self {
+            filters: Handover::default(),
+            wanted_engine: ArrayQueue::new(1),
+            next_engine: ArrayQueue::new(1),
+            retired_engines: ArrayQueue::new(2),
+            workshop: Mutex::new(workshop),
         }
-        made.ok()
+    }
+
+    fn workshop(&self) -> MutexGuard<'_, Workshop> {
+        self.workshop.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Main thread: has everything ready for parameters that were loaded while the plugin is active, so that they are
+    /// heard from the first sample. `may_replace_engine` where the host allows a new latency without reactivation.
+    pub(crate) fn prepare(&self, upmix: UpmixMode, settings: DesignSettings, may_replace_engine: bool) {
+        if self.workshop().timing.upmix == upmix {
+            let request = DesignRequest {
+                settings,
+                apply_at: AT_ONCE,
+            };
+            if let Some(filters) = self.workshop().filters(&request) {
+                self.filters.publish(filters);
+            }
+        } else if may_replace_engine {
+            self.prepare_engine(upmix, settings);
+        }
+    }
+
+    fn prepare_engine(&self, upmix: UpmixMode, settings: DesignSettings) {
+        let mut workshop = self.workshop();
+        let other = workshop.with_upmix(upmix);
+        if let Some(engine) = other.engine(settings) {
+            *workshop = other;
+            drop(self.next_engine.force_push(Box::new(engine)));
+        }
+    }
+
+    /// Design thread: does whatever there is to do.
+    fn serve(&self) {
+        if let Some((upmix, settings)) = self.wanted_engine.pop() {
+            self.prepare_engine(upmix, settings);
+        }
+        if let Some(request) = self.filters.take_request() {
+            // Not while holding the lock: the main thread must not wait for a design that it does not need.
+            let workshop = self.workshop().clone();
+            if let Some(filters) = workshop.filters(&request) {
+                self.filters.publish(filters);
+            }
+        }
+        self.filters.free_retired();
+        while self.retired_engines.pop().is_some() {}
     }
 }
 
-/// A design and all that it depends on.
-struct CacheEntry {
-    device: Arc<Device>,
-    settings: DesignSettings,
-    sample_rate: f64,
-    design: Arc<Design>,
-}
-
-fn cached_design(device: &Arc<Device>, settings: &DesignSettings, timing: &Timing) -> Arc<Design> {
-    static CACHE: Mutex<VecDeque<CacheEntry>> = Mutex::new(VecDeque::new());
-    // Neither the number of the device nor the routing matters to the design itself.
-    let settings = DesignSettings {
-        device: DesignSettings::default().device,
-        route: Default::default(),
-        ..*settings
-    };
-    let matches = |entry: &CacheEntry| {
-        entry.settings == settings && entry.sample_rate == timing.sample_rate && *entry.device == **device
-    };
-    let lock = || CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(entry) = lock().iter().find(|entry| matches(entry)) {
-        return Arc::clone(&entry.design);
-    }
-    let design = Arc::new(Design::new(device, &settings, timing));
-    let mut cache = lock();
-    cache.truncate(CACHE_SIZE - 1);
-    cache.push_front(CacheEntry {
-        device: Arc::clone(device),
-        settings,
-        sample_rate: timing.sample_rate,
-        design: Arc::clone(&design),
-    });
-    design
-}
-
-/// Source of filters for one engine.
-pub(crate) enum Designer {
-    /// The host renders in real time: a thread designs.
-    Background(DesignThread),
-    /// The host renders offline: designs are made where they are asked for, so that every bounce is the same.
-    Inline {
-        /// What to make filters for.
-        workshop: Workshop,
-        /// The filters made last, until the engine takes them.
-        finished: Option<Arc<FilterSet>>,
-    },
+/// Source of filters and engines for one activation of the plugin.
+pub(crate) struct Designer {
+    backstage: Arc<Backstage>,
+    /// Present in real time.
+    thread: Option<DesignThread>,
+    /// Filters made on the spot, until the engine takes them.
+    finished: Option<Arc<FilterSet>>,
 }
 
 impl Designer {
-    /// A designer for an engine whose host renders in the given mode.
+    /// A designer for a host that renders in the given mode.
     pub(crate) fn new(workshop: Workshop, mode: ProcessMode) -> Self {
-        match mode {
-            ProcessMode::Offline => Self::Inline {
-                workshop,
-                finished: None,
-            },
-            ProcessMode::Realtime | ProcessMode::Buffered => Self::Background(DesignThread::start(workshop)),
+        let backstage = Arc::new(Backstage::new(workshop));
+        let thread = (mode != ProcessMode::Offline).then(|| DesignThread::start(Arc::clone(&backstage)));
+        Self {
+            backstage,
+            thread,
+            finished: None,
         }
+    }
+
+    /// What others than the audio thread may prepare.
+    pub(crate) fn backstage(&self) -> &Arc<Backstage> {
+        &self.backstage
+    }
+
+    /// Whether a thread designs, because the host renders in real time.
+    pub(crate) fn is_realtime(&self) -> bool {
+        self.thread.is_some()
+    }
+
+    /// Audio thread: asks for an engine in another upmix mode. Only in real time, where a thread makes it.
+    pub(crate) fn request_engine(&self, upmix: UpmixMode, settings: DesignSettings) {
+        self.backstage.wanted_engine.force_push((upmix, settings));
+    }
+
+    /// Audio thread: puts a waiting engine in the place of `engine`; whether there was one.
+    pub(crate) fn replace_engine(&self, engine: &mut Box<Engine>) -> bool {
+        if self.backstage.retired_engines.is_full() {
+            return false;
+        }
+        let Some(next) = self.backstage.next_engine.pop() else {
+            return false;
+        };
+        let old = std::mem::replace(engine, next);
+        // There is room: this thread is the only one that adds to the queue.
+        let _ = self.backstage.retired_engines.push(old);
+        true
     }
 }
 
 impl DesignSource for Designer {
     fn request(&mut self, request: DesignRequest) {
-        match self {
-            Self::Background(thread) => (&*thread.handover).request(request),
-            Self::Inline { workshop, finished } => {
-                *finished = util::permit_alloc(|| workshop.try_make(&request).map(Arc::new)).or(finished.take());
-            }
+        if self.thread.is_some() {
+            (&self.backstage.filters).request(request);
+        } else {
+            let filters = util::permit_alloc(|| self.backstage.workshop().filters(&request).map(Arc::new));
+            self.finished = filters.or(self.finished.take());
         }
     }
 
     fn poll(&mut self) -> Option<Arc<FilterSet>> {
-        match self {
-            Self::Background(thread) => (&*thread.handover).poll(),
-            Self::Inline { finished, .. } => finished.take(),
-        }
+        self.finished.take().or_else(|| (&self.backstage.filters).poll())
     }
 
     fn retire(&mut self, set: Arc<FilterSet>) -> Result<(), Arc<FilterSet>> {
-        match self {
-            Self::Background(thread) => (&*thread.handover).retire(set),
-            Self::Inline { .. } => {
-                util::permit_alloc(|| drop(set));
-                Ok(())
-            }
+        if self.thread.is_some() {
+            return (&self.backstage.filters).retire(set);
         }
+        util::permit_alloc(|| drop(set));
+        Ok(())
     }
 }
 
-/// A thread that serves one engine until it is dropped.
-pub(crate) struct DesignThread {
-    handover: Arc<Handover>,
+/// A thread that serves one activation until it is dropped.
+struct DesignThread {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl DesignThread {
-    fn start(workshop: Workshop) -> Self {
-        let handover = Arc::new(Handover::default());
+    fn start(backstage: Arc<Backstage>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let serve = {
-            let (handover, stop) = (Arc::clone(&handover), Arc::clone(&stop));
-            move || {
-                while !stop.load(Ordering::Acquire) {
-                    if let Some(set) = handover.take_request().and_then(|request| workshop.try_make(&request)) {
-                        handover.publish(set);
-                    }
-                    handover.free_retired();
-                    std::thread::park_timeout(POLL_PERIOD);
-                }
+        let stopped = Arc::clone(&stop);
+        let serve = move || {
+            while !stopped.load(Ordering::Acquire) {
+                backstage.serve();
+                std::thread::park_timeout(POLL_PERIOD);
             }
         };
         let thread = std::thread::Builder::new()
@@ -170,7 +186,6 @@ impl DesignThread {
             nice_error!("No thread to design filters on: {error}. The filters in use stay.");
         }
         Self {
-            handover,
             stop,
             thread: thread.ok(),
         }

@@ -8,6 +8,7 @@ mod plugin;
 mod session;
 mod text;
 mod variants;
+mod workshop;
 
 pub use params::{DeviceParam, OutputParam, ProgrammeParam, ProsceniumParams, UpmixParam};
 pub use plugin::Proscenium;

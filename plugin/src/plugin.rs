@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use nice_plug::prelude::*;
 use proscenium_dsp::constants::MAX_DRIVERS;
-use proscenium_dsp::engine::{DesignRequest, Engine, Meters, Timing};
+use proscenium_dsp::engine::{Engine, Meters, Timing};
 
-use crate::designer::{Designer, Workshop};
+use crate::designer::{Backstage, Designer};
 use crate::params::ProsceniumParams;
 use crate::variants::{Main, Variant};
+use crate::workshop::Workshop;
 
 /// One instance under the layouts of a [`Variant`].
 pub struct Proscenium<V: Variant = Main> {
@@ -21,10 +22,13 @@ pub struct Proscenium<V: Variant = Main> {
 
 /// What exists while the host has the plugin activated.
 struct Running {
-    engine: Engine,
+    engine: Box<Engine>,
     designer: Designer,
-    /// Whether the host has been asked to reactivate, since a new upmix mode has another latency.
-    restart_requested: bool,
+    /// Whether something has been set in motion for the upmix mode that the parameter names.
+    mode_change_requested: bool,
+    /// Whether a new latency may be told at any time. CLAP wants a reactivation for it; a VST3 host is told, and some
+    /// (Ardour) do not reactivate.
+    latency_may_change: bool,
     #[cfg(debug_assertions)]
     plant_allocation: bool,
 }
@@ -37,6 +41,27 @@ impl<V: Variant> Default for Proscenium<V> {
             running: None,
             variant: PhantomData,
         }
+    }
+}
+
+impl<V: Variant> Proscenium<V> {
+    /// From now on, parameters that the host loads are made ready for on its main thread.
+    fn prepare_what_is_loaded(&self, backstage: &Arc<Backstage>, may_replace_engine: bool) {
+        let (params, backstage) = (Arc::downgrade(&self.params), Arc::clone(backstage));
+        self.params.session.when_loaded(move || {
+            if let Some(params) = params.upgrade() {
+                backstage.prepare(
+                    params.upmix.value().mode(),
+                    params.design_settings(),
+                    may_replace_engine,
+                );
+            }
+        });
+    }
+
+    fn stop(&mut self) {
+        self.params.session.when_loaded(|| ());
+        self.running = None;
     }
 }
 
@@ -68,23 +93,27 @@ impl<V: Variant> Plugin for Proscenium<V> {
         if channels < 2 {
             return false;
         }
-        let timing = Timing::new(f64::from(config.sample_rate), self.params.upmix.value().mode());
+        // The previous designer's thread ends before its successor starts.
+        self.stop();
+        let upmix = self.params.upmix.value().mode();
+        let timing = Timing::new(f64::from(config.sample_rate), upmix);
         let workshop = Workshop {
             session: self.params.session.clone(),
             timing,
             channels,
+            meters: Arc::clone(&self.meters),
         };
-        let request = DesignRequest {
-            settings: self.params.design_settings(),
-            apply_at: 0,
+        let Some(engine) = workshop.engine(self.params.design_settings()) else {
+            return false;
         };
-        let set = Arc::new(workshop.make(&request));
-        // The previous designer's thread ends before its successor starts.
-        self.running = None;
+        let designer = Designer::new(workshop, config.process_mode);
+        let latency_may_change = context.plugin_api() == PluginApi::Vst3;
+        self.prepare_what_is_loaded(designer.backstage(), latency_may_change);
         self.running = Some(Running {
-            engine: Engine::new(timing, channels, set, Arc::clone(&self.meters)),
-            designer: Designer::new(workshop, config.process_mode),
-            restart_requested: false,
+            engine: Box::new(engine),
+            designer,
+            mode_change_requested: false,
+            latency_may_change,
             #[cfg(debug_assertions)]
             plant_allocation: std::env::var_os("PROSCENIUM_PLANT_ALLOCATION").is_some(),
         });
@@ -111,9 +140,19 @@ impl<V: Variant> Plugin for Proscenium<V> {
         if std::mem::take(&mut running.plant_allocation) {
             drop(std::hint::black_box(Box::new([0_u8; 64])));
         }
-        if self.params.upmix.value().mode() != running.engine.timing().upmix && !running.restart_requested {
-            running.restart_requested = true;
-            context.request_restart();
+        let controls = self.params.controls();
+        if running.designer.replace_engine(&mut running.engine) {
+            running.mode_change_requested = false;
+            context.set_latency_samples(running.engine.timing().latency() as u32);
+        }
+        let upmix = self.params.upmix.value().mode();
+        if upmix != running.engine.timing().upmix && !running.mode_change_requested {
+            running.mode_change_requested = true;
+            if running.latency_may_change && running.designer.is_realtime() {
+                running.designer.request_engine(upmix, controls.design);
+            } else {
+                context.request_restart();
+            }
         }
         let mut channels: [&mut [f32]; MAX_DRIVERS] = std::array::from_fn(|_| Default::default());
         let mut count = 0;
@@ -127,7 +166,6 @@ impl<V: Variant> Plugin for Proscenium<V> {
         for port in aux.outputs.iter_mut() {
             port.as_slice().iter_mut().for_each(|channel| add(&mut **channel));
         }
-        let controls = self.params.controls();
         running
             .engine
             .process(&mut channels[..count], &controls, &mut running.designer);
@@ -135,7 +173,7 @@ impl<V: Variant> Plugin for Proscenium<V> {
     }
 
     fn deactivate(&mut self) {
-        self.running = None;
+        self.stop();
     }
 }
 

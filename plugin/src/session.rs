@@ -71,10 +71,26 @@ impl Default for Session {
 #[derive(Debug)]
 pub struct SessionStore {
     state: Mutex<State>,
+    when_loaded: Mutex<WhenLoaded>,
     device_revision: AtomicU32,
     muted: AtomicU16,
     solo: AtomicU16,
     route: [AtomicU8; MAX_DRIVERS],
+}
+
+/// What to do when a session has been loaded.
+struct WhenLoaded(Box<dyn Fn() + Send>);
+
+impl Default for WhenLoaded {
+    fn default() -> Self {
+        Self(Box::new(|| ()))
+    }
+}
+
+impl std::fmt::Debug for WhenLoaded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WhenLoaded")
+    }
 }
 
 #[derive(Debug, Default)]
@@ -87,6 +103,7 @@ impl Default for SessionStore {
     fn default() -> Self {
         Self {
             state: Mutex::default(),
+            when_loaded: Mutex::default(),
             device_revision: AtomicU32::new(0),
             muted: AtomicU16::new(0),
             solo: AtomicU16::new(0),
@@ -142,6 +159,11 @@ impl SessionStore {
         }
     }
 
+    /// Sets what to do, on the host's main thread, whenever it has loaded a session.
+    pub fn when_loaded(&self, action: impl Fn() + Send + 'static) {
+        *self.when_loaded.lock().unwrap_or_else(PoisonError::into_inner) = WhenLoaded(Box::new(action));
+    }
+
     /// A copy of the persisted form. Not for the audio thread.
     pub fn snapshot(&self) -> Session {
         self.lock().session.clone()
@@ -187,6 +209,8 @@ impl Deref for SharedSession {
 impl PersistentField<'_, Session> for SharedSession {
     fn set(&self, session: Session) {
         self.replace(session);
+        // The framework sets parameters before persisted fields, so everything is in place now.
+        (self.when_loaded.lock().unwrap_or_else(PoisonError::into_inner).0)();
     }
 
     fn map<F, R>(&self, f: F) -> R
