@@ -24,6 +24,10 @@ fn main() {
             times[2]
         });
         let [low, high] = milliseconds;
-        println!("{:16} {:7} {low:6.1} ms {high:6.1} ms", preset.device.name, preset.device.drivers.len());
+        println!(
+            "{:16} {:7} {low:6.1} ms {high:6.1} ms",
+            preset.device.name,
+            preset.device.drivers.len()
+        );
     }
 }

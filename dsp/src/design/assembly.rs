@@ -375,13 +375,11 @@ fn sum(a: &Fir, b: &Fir) -> Fir {
     Fir { start, taps }
 }
 
-/// A filter with its driver's own gain, delay and polarity.
+/// A filter with its output channel's own gain, delay and polarity.
 fn correct(fir: &Fir, driver: &Driver, sample_rate: f64) -> Fir {
-    let polarity = if driver.invert { -1.0 } else { 1.0 };
-    let gain = (polarity * 10_f64.powf(driver.gain_db / 20.0)) as f32;
-    let delay = (driver.delay_ms * 1e-3 * sample_rate).round() as usize;
+    let gain = driver.output_gain() as f32;
     Fir {
-        start: fir.start + delay,
+        start: fir.start + driver.output_delay_samples(sample_rate),
         taps: fir.taps.iter().map(|tap| tap * gain).collect(),
     }
 }
