@@ -23,7 +23,7 @@ use crate::level::CenterShelf;
 const CANCELLATION_TARGET: [[f64; 2]; 3] = [[100.0, 0.0], [250.0, 20.0], [400.0, 60.0]];
 const BEAM_TARGET: [[f64; 2]; 3] = [[80.0, 0.0], [180.0, 20.0], [250.0, 60.0]];
 /// Limits of the norm of the weights against the reference drivers alone, dB.
-const CANCELLER_EFFORT_DB: f64 = 11.5;
+const CANCELLER_EFFORT_DB: f64 = 11.4;
 const BEAM_EFFORT_DB: f64 = 9.0;
 /// Arrival times closer than this are equal, samples.
 const ARRIVAL_TOLERANCE: f64 = 1e-3;
@@ -97,8 +97,7 @@ impl PathWeights {
             target: TargetCurve::of(&CANCELLATION_TARGET),
             effort_limit_db: CANCELLER_EFFORT_DB,
         };
-        let canceller =
-            |path: usize, ear| canceller_weights(device, &zone, ear, &base[path], references[path], frequencies, &goal);
+        let canceller = |path: usize, ear| canceller_weights(device, &zone, ear, &base[path], frequencies, &goal);
         let beam_goal = BeamGoal {
             target: TargetCurve::of(&BEAM_TARGET),
             effort_limit_db: BEAM_EFFORT_DB,
@@ -106,14 +105,7 @@ impl PathWeights {
         let full = [
             canceller(0, Ear::Left),
             canceller(1, Ear::Right),
-            beam_weights(
-                device,
-                frequencies,
-                pose.center_m(),
-                &base[2],
-                references[2],
-                &beam_goal,
-            ),
+            beam_weights(device, frequencies, pose.center_m(), &base[2], &beam_goal),
         ];
 
         let distance_m = pose.center_m().iter().map(|x| x * x).sum::<f64>().sqrt();

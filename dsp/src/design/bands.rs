@@ -17,11 +17,23 @@ pub(super) fn slope(frequency_hz: f64, from_hz: f64, to_hz: f64) -> f64 {
 }
 
 /// Gate of one driver from its operating band; 1 everywhere for a full-range driver.
-pub(super) fn band_gate(band_hz: Option<[f64; 2]>, frequency_hz: f64) -> f64 {
+fn band_gate(band_hz: Option<[f64; 2]>, frequency_hz: f64) -> f64 {
     let edge = EDGE_OCTAVES.exp2();
     band_hz.map_or(1.0, |[low, high]| {
         slope(frequency_hz, low / edge, low * edge) * slope(frequency_hz, high * edge, high / edge)
     })
+}
+
+/// Gates of all drivers at one frequency. `fade` takes the effect away, which leaves the `reference` weights.
+///
+/// A reference driver is open wherever it has a full share of the reference, even outside of its band: someone has to
+/// play. Where another reference driver takes over, it closes with the crossover.
+pub(super) fn gates(device: &Device, reference: &[Complex64], frequency_hz: f64, fade: f64) -> Vec<f64> {
+    let loudest = reference.iter().map(|w| w.norm()).fold(f64::MIN_POSITIVE, f64::max);
+    let drivers = device.drivers.iter().zip(reference);
+    drivers
+        .map(|(driver, w)| (band_gate(driver.band_hz, frequency_hz) * fade).max(w.norm() / loudest))
+        .collect()
 }
 
 /// Weights of the reference drivers, `[bin][driver]`: what plays while an effect is at zero.

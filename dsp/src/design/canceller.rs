@@ -7,8 +7,8 @@
 
 use realfft::num_complex::Complex64;
 
-use super::bands::{band_gate, slope};
-use super::quadratic::{Covariance, Weights};
+use super::bands::{gates, slope};
+use super::quadratic::{Covariance, Limits, Weights};
 use super::target::TargetCurve;
 use crate::acoustics::{Ear, EarResponses};
 use crate::array::Device;
@@ -50,26 +50,17 @@ pub fn canceller_weights(
     zone: &ZoneResponses,
     ipsilateral: Ear,
     reference: &[Weights],
-    references: &[usize],
     frequencies_hz: &[f64],
     goal: &CancellerGoal,
 ) -> Vec<Weights> {
     let drivers = device.drivers.len();
     let contralateral = ipsilateral.opposite();
-    let effort_limit = 10_f64.powf(goal.effort_limit_db / 20.0);
     frequencies_hz
         .iter()
         .enumerate()
         .map(|(bin, &frequency_hz)| {
-            let gates: Vec<f64> = (0..drivers)
-                .map(|driver| {
-                    let band = band_gate(device.drivers[driver].band_hz, frequency_hz);
-                    if references.contains(&driver) {
-                        return 1.0;
-                    }
-                    band * slope(frequency_hz, FADE_OUT_HZ[1], FADE_OUT_HZ[0])
-                })
-                .collect();
+            let fade = slope(frequency_hz, FADE_OUT_HZ[1], FADE_OUT_HZ[0]);
+            let gates = gates(device, &reference[bin], frequency_hz, fade);
             let mut quiet = Covariance::new(gates.clone());
             let mut loud = Covariance::new(gates);
             for (responses, weight) in &zone.poses {
@@ -77,8 +68,14 @@ pub fn canceller_weights(
                 loud.add(&ZoneResponses::row(responses, ipsilateral, bin, drivers), *weight);
             }
             let wanted = ZoneResponses::row(zone.design_point(), ipsilateral, bin, drivers);
-            let target = 10_f64.powf(goal.target.gain_db(frequency_hz) / 10.0);
-            quiet.solve(&loud, &wanted, &reference[bin], target, effort_limit)
+            let pull: Vec<Complex64> = wanted.iter().map(Complex64::conj).collect();
+            let limits = Limits {
+                loud: &loud,
+                quiet: &quiet,
+                largest_ratio: 10_f64.powf(goal.target.gain_db(frequency_hz) / 10.0),
+                effort: 10_f64.powf(goal.effort_limit_db / 20.0),
+            };
+            quiet.solve(&pull, &wanted, &reference[bin], &limits)
         })
         .collect()
 }

@@ -6,8 +6,10 @@ use realfft::num_complex::Complex64;
 use super::grid::Grid;
 use crate::engine::Fir;
 
-/// Share of the taps at the start and at the end that fade, so that truncation leaves no step.
-const FADE_IN: f64 = 1.0 / 32.0;
+/// Share of the taps at the start and at the end that fade, so that truncation leaves no step. The fade at the start takes
+/// half of the modelling delay: cancellers ring before their main tap too, and a shorter one costs 6 dB of mean cancellation,
+/// a longer one nulls below 400 Hz.
+const FADE_IN: f64 = 0.11;
 const FADE_OUT: f64 = 1.0 / 8.0;
 
 /// Transforms between spectra on a [`Grid`] and impulse responses.
