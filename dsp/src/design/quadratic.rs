@@ -114,3 +114,85 @@ impl Covariance {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complex(values: &[(f64, f64)]) -> Vec<Complex64> {
+        values.iter().map(|&(re, im)| Complex64::new(re, im)).collect()
+    }
+
+    /// Three drivers, a place to hear them and two to be quiet at.
+    struct Setting {
+        loud: Covariance,
+        quiet: Covariance,
+        heard: Vec<Complex64>,
+    }
+
+    impl Setting {
+        fn new(gates: [f64; 3]) -> Self {
+            let heard = complex(&[(1.0, 0.0), (0.8, 0.3), (0.7, -0.4)]);
+            let mut loud = Covariance::new(gates.to_vec());
+            loud.add(&heard, 1.0);
+            let mut quiet = Covariance::new(gates.to_vec());
+            quiet.add(&complex(&[(0.9, 0.2), (0.9, -0.1), (0.6, 0.1)]), 0.5);
+            quiet.add(&complex(&[(0.8, 0.3), (0.9, -0.2), (0.6, 0.3)]), 0.5);
+            Self { loud, quiet, heard }
+        }
+
+        /// Weights, the ratio they reach and their norm.
+        fn solve(&self, largest_ratio: f64, effort: f64) -> (Weights, f64, f64) {
+            let reference = complex(&[(1.0, 0.0), (0.0, 0.0), (0.0, 0.0)]);
+            let pull: Vec<Complex64> = self.heard.iter().map(Complex64::conj).collect();
+            let limits = Limits {
+                loud: &self.loud,
+                quiet: &self.quiet,
+                largest_ratio,
+                effort,
+            };
+            let weights = self.quiet.solve(&pull, &self.heard, &reference, &limits);
+            let vector = DVector::from_column_slice(&weights);
+            let ratio = self.loud.power(&vector) / self.quiet.power(&vector);
+            (weights, ratio, vector.norm())
+        }
+    }
+
+    #[test]
+    fn response_is_that_of_the_reference() {
+        let setting = Setting::new([1.0; 3]);
+        let (weights, ..) = setting.solve(1e3, 10.0);
+        let response: Complex64 = weights.iter().zip(&setting.heard).map(|(w, h)| w * h).sum();
+        assert!((response - setting.heard[0]).norm() < 1e-12);
+    }
+
+    #[test]
+    fn the_ratio_is_met_where_the_effort_allows_it() {
+        let setting = Setting::new([1.0; 3]);
+        for wanted in [3.0, 10.0, 100.0] {
+            let (_, ratio, norm) = setting.solve(wanted, 100.0);
+            assert!(
+                (ratio / wanted - 1.0).abs() < 0.01 && norm < 100.0,
+                "{ratio} for {wanted}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_effort_is_spent_but_not_passed() {
+        let setting = Setting::new([1.0; 3]);
+        for effort in [1.0, 2.0, 4.0] {
+            let (.., norm) = setting.solve(1e12, effort);
+            assert!(norm <= effort && norm > 0.99 * effort, "{norm} of {effort}");
+        }
+    }
+
+    #[test]
+    fn a_closed_gate_silences_its_driver() {
+        let setting = Setting::new([1.0, 1.0, 0.0]);
+        let (weights, ..) = setting.solve(10.0, 10.0);
+        assert_eq!(weights[2], Complex64::default());
+        let (alone, ..) = Setting::new([1.0, 0.0, 0.0]).solve(10.0, 10.0);
+        assert!((alone[0] - 1.0).norm() < 1e-12);
+    }
+}
