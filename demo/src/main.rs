@@ -1,2 +1,54 @@
-//! The demo.
-fn main() {}
+//! Renders a stereo file through the built plugin and prints what was measured from the result.
+//!
+//! ```text
+//! proscenium-demo Proscenium.clap OUTPUT_DIRECTORY [IN.wav|flac|mp3|ogg]
+//! ```
+//!
+//! Writes `input.wav`, `drivers.wav` (one channel per driver of the device "Tabletop"), `headphones.wav` and
+//! `preview.wav`, all in time with each other. Without an input it synthesises one.
+
+mod bench;
+mod decode;
+mod measure;
+mod outputs;
+mod synth;
+
+use anyhow::{Context, Result, bail};
+use bench::Bench;
+use decode::Programme;
+use measure::Figure;
+use std::path::PathBuf;
+
+fn main() -> Result<()> {
+    let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let (clap, directory, input) = match arguments.as_slice() {
+        [clap, directory] => (clap, directory, None),
+        [clap, directory, input] => (clap, directory, Some(input)),
+        _ => bail!("usage: proscenium-demo Proscenium.clap OUTPUT_DIRECTORY [IN.wav|flac|mp3|ogg]"),
+    };
+    let programme = match input {
+        Some(path) => decode::decode(path)?,
+        None => Programme {
+            channels: synth::clip(),
+            sample_rate_hz: synth::SAMPLE_RATE_HZ,
+        },
+    };
+    std::fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
+    let bench = Bench::new(clap)?;
+    outputs::render(&bench, &programme, directory)?;
+    let figures = measure::all(&bench, &programme)?;
+    measure::print(&figures);
+    println!(
+        "\nwritten to {}: input.wav, drivers.wav, headphones.wav, preview.wav",
+        directory.display()
+    );
+    let missed: Vec<&str> = figures
+        .iter()
+        .filter(|figure| figure.fails())
+        .map(Figure::name)
+        .collect();
+    if !missed.is_empty() {
+        bail!("out of bounds: {}", missed.join("; "));
+    }
+    Ok(())
+}

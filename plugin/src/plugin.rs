@@ -127,9 +127,10 @@ impl<V: Variant> Plugin for Proscenium<V> {
         for port in aux.outputs.iter_mut() {
             port.as_slice().iter_mut().for_each(|channel| add(&mut **channel));
         }
+        let controls = self.params.controls();
         running
             .engine
-            .process(&mut channels[..count], &self.params.controls(), &mut running.designer);
+            .process(&mut channels[..count], &controls, &mut running.designer);
         ProcessStatus::Tail(running.engine.tail() as u32)
     }
 

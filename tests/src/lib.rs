@@ -1,1 +1,6 @@
-//! Tests of the built bundles.
+//! What the tests of the built bundles share: where the bundles are, how an instance is set up, test signals.
+
+mod rig;
+pub mod signals;
+
+pub use rig::{Rig, clap_path, debug_library_path};

@@ -1,5 +1,39 @@
 //! `cargo xtask`: builds, demonstrates and tests Proscenium.
 
-fn main() -> nice_plug_xtask::Result<()> {
-    nice_plug_xtask::main()
+mod bundle;
+mod demo;
+mod python;
+mod setup;
+mod steps;
+mod test;
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  bundle [PACKAGE...] [--release ...]   build the plugin and write target/bundled/Proscenium.{vst3,clap}
+                                        (without arguments: proscenium --release)
+  demo [IN.wav|flac|mp3|ogg]            render a stereo file, or a synthesised clip, through the built plugin to
+                                        target/demo/ and print what was measured
+  test                                  format, lints, unit tests, host tests; sets up what they need
+  help                                  this text";
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next().unwrap_or_else(|| "help".to_owned());
+    let rest: Vec<String> = arguments.collect();
+    match (command.as_str(), rest.as_slice()) {
+        ("bundle", _) => bundle::run(rest),
+        ("demo", []) => demo::run(None),
+        ("demo", [input]) => demo::run(Some(input)),
+        ("demo", _) => bail!("demo takes one file at most\n\n{HELP}"),
+        ("test", []) => test::run(),
+        ("test", _) => bail!("test takes no arguments\n\n{HELP}"),
+        ("help" | "--help" | "-h", _) => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => bail!("unknown command '{command}'\n\n{HELP}"),
+    }
 }

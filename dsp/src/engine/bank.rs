@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use multiversion::multiversion;
 use realfft::num_complex::Complex32;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
@@ -219,12 +220,14 @@ impl Route {
     }
 }
 
+#[multiversion(targets("x86_64+avx2+fma"))]
 fn multiply(sum: &mut [Complex32], a: &[Complex32], b: &[Complex32]) {
     for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
         *sum = a * b;
     }
 }
 
+#[multiversion(targets("x86_64+avx2+fma"))]
 fn multiply_add(sum: &mut [Complex32], a: &[Complex32], b: &[Complex32]) {
     for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
         *sum += a * b;

@@ -22,6 +22,11 @@ impl Delay {
         self.at = 0;
     }
 
+    /// Fills the delay with one value.
+    pub fn fill(&mut self, value: f32) {
+        self.ring.fill(value);
+    }
+
     /// Replaces `samples` by the signal of [`Self::new`]'s number of samples ago.
     pub fn process(&mut self, samples: &mut [f32]) {
         if self.ring.is_empty() {

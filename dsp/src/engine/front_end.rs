@@ -4,47 +4,11 @@ use super::controls::Controls;
 use super::controls::Programme;
 use super::delay::Delay;
 use super::filter_set::FILTER_INPUTS;
-use super::ramp::Ramp;
+use super::lane::Lane;
 use super::timing::Timing;
 use crate::level::CenterShelf;
 use crate::upmix::CenterExtractor;
 use crate::virtualiser::{self, Virtualiser};
-
-/// Length of the ramps of sample-accurate parameters, seconds.
-const RAMP_S: f64 = 0.02;
-
-/// One smoothed parameter, delayed along with the audio that it acts on.
-pub(super) struct Lane {
-    ramp: Ramp,
-    delay: Delay,
-    samples: Vec<f32>,
-}
-
-impl Lane {
-    pub(super) fn new(timing: &Timing, delay: usize) -> Self {
-        Self {
-            ramp: Ramp::new((timing.sample_rate * RAMP_S) as usize),
-            delay: Delay::new(delay),
-            samples: vec![0.0; timing.block],
-        }
-    }
-
-    pub(super) fn reset(&mut self) {
-        self.ramp.reset();
-        self.delay.reset();
-    }
-
-    /// Notes the value wanted at the samples `from..to` of the block being gathered.
-    pub(super) fn gather(&mut self, from: usize, to: usize, target: f32) {
-        self.ramp.fill(target, &mut self.samples[from..to]);
-    }
-
-    /// The gathered block, delayed.
-    pub(super) fn advance(&mut self) -> &[f32] {
-        self.delay.process(&mut self.samples);
-        &self.samples
-    }
-}
 
 /// Upmix, virtualiser, levels. Buffers hold one block each.
 pub(super) struct FrontEnd {
@@ -59,13 +23,12 @@ pub(super) struct FrontEnd {
     width: Lane,
     center: Lane,
     binaural: Lane,
-    binaural_delay: Delay,
+    binaural_late: Lane,
     depth: Lane,
     cancel: Lane,
     center_gain: Lane,
     trim: Lane,
     scratch: [Vec<f32>; 2],
-    binaural_late: Vec<f32>,
     /// Inputs of the filter bank: left, right, centre; each for the reference drivers and for the full effect.
     pub(super) inputs: [Vec<f32>; FILTER_INPUTS],
     /// Left, right and centre stem as heard at the output.
@@ -91,13 +54,12 @@ impl FrontEnd {
             width: early(),
             center: early(),
             binaural: early(),
-            binaural_delay: Delay::new(interpolator),
+            binaural_late: late(),
             depth: late(),
             cancel: late(),
             center_gain: late(),
             trim: late(),
             scratch: std::array::from_fn(|_| block()),
-            binaural_late: block(),
             inputs: std::array::from_fn(|_| block()),
             stems: std::array::from_fn(|_| block()),
             headphones: std::array::from_fn(|_| block()),
@@ -110,14 +72,16 @@ impl FrontEnd {
         }
         self.virtualiser.reset();
         self.shelf.reset();
-        let delays = self
-            .upmix_delay
-            .iter_mut()
-            .chain(&mut self.stem_delay)
-            .chain(&mut self.direct_delay);
-        delays.chain([&mut self.binaural_delay]).for_each(Delay::reset);
+        let delays = self.upmix_delay.iter_mut().chain(&mut self.stem_delay);
+        delays.chain(&mut self.direct_delay).for_each(Delay::reset);
         let early = [&mut self.width, &mut self.center, &mut self.binaural];
-        let late = [&mut self.depth, &mut self.cancel, &mut self.center_gain, &mut self.trim];
+        let late = [
+            &mut self.binaural_late,
+            &mut self.depth,
+            &mut self.cancel,
+            &mut self.center_gain,
+            &mut self.trim,
+        ];
         early.into_iter().chain(late).for_each(Lane::reset);
     }
 
@@ -128,6 +92,7 @@ impl FrontEnd {
             .gather(from, to, controls.width_rad.clamp(0.0, std::f32::consts::FRAC_PI_2));
         self.center.gather(from, to, controls.center.clamp(0.0, 1.0));
         self.binaural.gather(from, to, binaural);
+        self.binaural_late.gather(from, to, binaural);
         self.depth.gather(from, to, controls.depth.clamp(0.0, 1.0));
         self.cancel.gather(from, to, controls.cancel.clamp(0.0, 1.0));
         self.center_gain.gather(from, to, controls.center_gain);
@@ -150,34 +115,27 @@ impl FrontEnd {
         }
         self.upmix_delay[0].process(left);
         self.upmix_delay[1].process(right);
-        let (share, binaural) = (self.center.advance(), self.binaural.advance());
-        for n in 0..left.len() {
-            stem_center[n] *= share[n] * (1.0 - binaural[n]);
-            stem_left[n] = left[n] - stem_center[n];
-            stem_right[n] = right[n] - stem_center[n];
-        }
+        self.center.advance().scale_in_place(stem_center);
+        self.binaural.advance().scale_in_place_by_rest(stem_center);
+        subtract(left, stem_center, stem_left);
+        subtract(right, stem_center, stem_right);
     }
 
     /// Left and right stem to ear signals, in `headphones`. Binaural programme is ear signals already.
     fn virtualise(&mut self) {
         let [left, right] = &mut self.scratch;
-        self.binaural_late.copy_from_slice(&self.binaural.samples);
-        self.binaural_delay.process(&mut self.binaural_late);
-        for n in 0..left.len() {
-            let stereo = 1.0 - self.binaural.samples[n];
-            left[n] = self.stems[0][n] * stereo;
-            right[n] = self.stems[1][n] * stereo;
-        }
+        let binaural = self.binaural.block();
+        binaural.scale_by_rest(&self.stems[0], left);
+        binaural.scale_by_rest(&self.stems[1], right);
         let [ear_left, ear_right] = &mut self.headphones;
-        self.virtualiser
-            .process(left, right, self.width.advance(), ear_left, ear_right);
+        let width = self.width.advance().samples;
+        self.virtualiser.process(left, right, width, ear_left, ear_right);
         for (stem, delay) in self.stems.iter_mut().zip(&mut self.stem_delay) {
             delay.process(stem);
         }
-        for n in 0..ear_left.len() {
-            ear_left[n] += self.stems[0][n] * self.binaural_late[n];
-            ear_right[n] += self.stems[1][n] * self.binaural_late[n];
-        }
+        let binaural = self.binaural_late.advance();
+        binaural.add_scaled(&self.stems[0], ear_left);
+        binaural.add_scaled(&self.stems[1], ear_right);
     }
 
     /// Ear signals and centre to the filter inputs and to the outputs that pass no filter.
@@ -185,28 +143,39 @@ impl FrontEnd {
         let center = &mut self.scratch[0];
         center.copy_from_slice(&self.stems[2]);
         self.shelf.process(center);
-        let (depth, cancel) = (self.depth.advance(), self.cancel.advance());
-        let (gain, trim) = (self.center_gain.advance(), self.trim.advance());
-        let [left_base, left_full, right_base, right_full, center_base, center_full] = &mut self.inputs;
-        for n in 0..trim.len() {
-            let left = self.headphones[0][n] * trim[n];
-            let right = self.headphones[1][n] * trim[n];
-            let center = center[n] * gain[n] * trim[n];
-            left_full[n] = left * cancel[n];
-            right_full[n] = right * cancel[n];
-            center_full[n] = center * depth[n];
-            left_base[n] = left * (1.0 - cancel[n]);
-            right_base[n] = right * (1.0 - cancel[n]);
-            center_base[n] = center * (1.0 - depth[n]);
-            self.headphones[0][n] = left + center;
-            self.headphones[1][n] = right + center;
-            for stem in &mut self.stems {
-                stem[n] *= trim[n];
-            }
+        self.center_gain.advance().scale_in_place(center);
+        let trim = self.trim.advance();
+        let [left, right] = &mut self.headphones;
+        for signal in [&mut *center, left, right].into_iter().chain(&mut self.stems) {
+            trim.scale_in_place(signal);
         }
+        let [left_base, left_full, right_base, right_full, center_base, center_full] = &mut self.inputs;
+        let (cancel, depth) = (self.cancel.advance(), self.depth.advance());
+        for (strength, signal, base, full) in [
+            (cancel, &*left, left_base, left_full),
+            (cancel, &*right, right_base, right_full),
+            (depth, &*center, center_base, center_full),
+        ] {
+            strength.scale(signal, full);
+            strength.scale_by_rest(signal, base);
+        }
+        add(center, left);
+        add(center, right);
         let direct = self.headphones.iter_mut().chain(&mut self.stems);
         for (signal, delay) in direct.zip(&mut self.direct_delay) {
             delay.process(signal);
         }
+    }
+}
+
+fn subtract(a: &[f32], b: &[f32], output: &mut [f32]) {
+    for ((y, a), b) in output.iter_mut().zip(a).zip(b) {
+        *y = a - b;
+    }
+}
+
+fn add(signal: &[f32], sum: &mut [f32]) {
+    for (y, x) in sum.iter_mut().zip(signal) {
+        *y += x;
     }
 }

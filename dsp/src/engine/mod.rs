@@ -14,6 +14,7 @@ mod filter_set;
 mod front_end;
 pub mod guard;
 mod handover;
+mod lane;
 mod meters;
 mod processor;
 mod ramp;

@@ -8,9 +8,10 @@ use super::bank::InputHistory;
 use super::controls::Controls;
 use super::delay::Delay;
 use super::filter_set::{FILTER_INPUTS, FilterSet};
-use super::front_end::{FrontEnd, Lane};
+use super::front_end::FrontEnd;
 use super::guard::PeakGuard;
 use super::handover::{DesignRequest, DesignSource};
+use super::lane::Lane;
 use super::meters::Meters;
 use super::swap::Swap;
 use super::timing::Timing;
@@ -29,6 +30,8 @@ pub struct Engine {
     filled: usize,
     /// Programme samples taken in since the last reset.
     position: i64,
+    /// Samples of exact silence taken in since the last sound; more than the tail after a reset.
+    silent_for: usize,
     front_end: FrontEnd,
     inputs: Vec<InputHistory>,
     swap: Swap,
@@ -57,6 +60,7 @@ impl Engine {
             gathered: stereo(),
             filled: 0,
             position: 0,
+            silent_for: usize::MAX,
             front_end: FrontEnd::new(&timing),
             inputs: (0..FILTER_INPUTS)
                 .map(|_| InputHistory::new(&mut planner, timing.block, reach))
@@ -87,6 +91,7 @@ impl Engine {
     pub fn reset(&mut self) {
         self.filled = 0;
         self.position = 0;
+        self.silent_for = usize::MAX;
         self.front_end.reset();
         self.inputs.iter_mut().for_each(InputHistory::reset);
         self.swap.reset();
@@ -116,6 +121,7 @@ impl Engine {
             let run = (length - done)
                 .min(self.timing.block - self.filled)
                 .min(self.timing.design_period - into_period);
+            let run = self.follow_silence(channels, done, run);
             self.exchange(channels, done, run);
             self.gather(run, controls);
             done += run;
@@ -124,6 +130,31 @@ impl Engine {
                 self.process_block(source);
             }
         }
+    }
+
+    /// Takes note of silence in the `longest` samples from `from`, and begins a new block with the first sound after
+    /// everything has died away, so that a passage comes out the same wherever the host starts to play. Returns how
+    /// many samples to take at once.
+    fn follow_silence(&mut self, channels: &[&mut [f32]], from: usize, longest: usize) -> usize {
+        let silent = |n: &usize| channels.iter().take(2).all(|channel| channel[*n] == 0.0);
+        let stretch = from..from + longest;
+        if self.silent_for > self.tail() {
+            let leading = stretch.clone().take_while(silent).count();
+            if leading == 0 {
+                self.filled = 0;
+                self.silent_for = 0;
+            } else {
+                self.silent_for = self.silent_for.saturating_add(leading);
+            }
+            return if leading == 0 { longest } else { leading };
+        }
+        let trailing = stretch.rev().take_while(silent).count();
+        self.silent_for = if trailing == longest {
+            self.silent_for.saturating_add(longest)
+        } else {
+            trailing
+        };
+        longest
     }
 
     /// Takes `run` samples of programme from `channels` and puts finished output in their place.
@@ -166,53 +197,51 @@ impl Engine {
         self.swap.advance(heard, source);
         self.swap
             .render(heard, &self.inputs, &self.front_end, &mut self.finished, &self.meters);
-        self.guard.process(&mut self.finished, self.guard_lane.advance());
+        self.guard
+            .process(&mut self.finished, self.guard_lane.advance().samples);
         self.meters
             .note_guard(self.guard.reduction_db(), self.guard.exceeded_ceiling());
         self.bypass();
-        self.finished.iter_mut().for_each(|channel| flush_subnormals(channel));
+        self.finished
+            .iter_mut()
+            .for_each(|channel| flush_below(f32::MIN_POSITIVE, channel));
     }
 
     /// Cross-fades to the delayed programme on the channels of the left and right reference drivers.
     fn bypass(&mut self) {
         let bypass = self.bypass_lane.advance();
-        if bypass.iter().all(|&share| share == 0.0) {
+        if bypass.steady == Some(0.0) {
             return;
         }
         for channel in &mut self.finished {
-            for (y, share) in channel.iter_mut().zip(bypass) {
-                *y *= 1.0 - share;
-            }
+            bypass.scale_in_place_by_rest(channel);
         }
         let channels = self.swap.latest().bypass_channels();
-        // A device with one reference driver for both sides gets the mean.
-        let gain = if channels[0] == channels[1] { 0.5 } else { 1.0 };
-        for (dry, channel) in self.dry.iter().zip(channels) {
-            for ((y, x), share) in self.finished[channel].iter_mut().zip(dry).zip(bypass) {
-                *y += gain * share * x;
+        for (dry, channel) in self.dry.iter_mut().zip(channels) {
+            if channels[0] == channels[1] {
+                // A device with one reference driver for both sides gets the mean.
+                dry.iter_mut().for_each(|x| *x *= 0.5);
             }
+            bypass.add_scaled(dry, &mut self.finished[channel]);
         }
     }
 }
 
 /// Makes silence of a block with a value that is not finite or absurdly large, and of samples too small to matter.
 fn silence_faults(left: &mut [f32], right: &mut [f32]) {
-    let sound = |x: &f32| x.abs() <= LARGEST_INPUT;
-    if !left.iter().chain(right.iter()).all(sound) {
+    // Without an early exit, so that the compiler can test many samples at a time.
+    let sound = |signal: &[f32]| signal.iter().fold(true, |sound, x| sound & (x.abs() <= LARGEST_INPUT));
+    if !(sound(left) && sound(right)) {
         left.fill(0.0);
         right.fill(0.0);
     }
-    for x in left.iter_mut().chain(right) {
-        if x.abs() < SMALLEST_INPUT {
-            *x = 0.0;
-        }
-    }
+    flush_below(SMALLEST_INPUT, left);
+    flush_below(SMALLEST_INPUT, right);
 }
 
-fn flush_subnormals(signal: &mut [f32]) {
-    for y in signal {
-        if y.abs() < f32::MIN_POSITIVE {
-            *y = 0.0;
-        }
+/// Makes silence of samples smaller than `limit`.
+fn flush_below(limit: f32, signal: &mut [f32]) {
+    for x in signal {
+        *x = if x.abs() < limit { 0.0 } else { *x };
     }
 }

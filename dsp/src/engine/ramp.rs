@@ -41,17 +41,28 @@ impl Ramp {
                 self.settled_once = true;
             }
         }
-        for sample in out {
-            if self.remaining > 0 {
-                self.remaining -= 1;
-                self.value = if self.remaining == 0 {
-                    self.target
-                } else {
-                    self.value + self.step
-                };
-            }
+        let moving = self.remaining.min(out.len());
+        let (moving, settled) = out.split_at_mut(moving);
+        for sample in moving {
+            self.remaining -= 1;
+            self.value = if self.remaining == 0 {
+                self.target
+            } else {
+                self.value + self.step
+            };
             *sample = self.value;
         }
+        settled.fill(self.value);
+    }
+
+    /// Whether no target has been taken since the last reset.
+    pub fn is_fresh(&self) -> bool {
+        !self.settled_once
+    }
+
+    /// Whether the ramp has arrived at `target` and stays there.
+    pub fn is_settled_at(&self, target: f32) -> bool {
+        self.settled_once && self.remaining == 0 && self.target == target
     }
 }
 

@@ -20,6 +20,8 @@
 //! the parts for the second form, whose weights cannot leave `0..1`. A coherent source panned off the centre has `M`
 //! proportional to `S`, so nothing of it remains after the first step and it stays in the pair.
 
+use multiversion::multiversion;
+
 use super::stft::{LANES, Spectrum, padded_bins};
 
 /// Time constant of the smoothed powers, seconds.
@@ -116,37 +118,7 @@ impl CenterEstimator {
     /// Writes the centre's spectrum of the window whose left and right spectra are given.
     pub fn estimate(&mut self, left: &Spectrum, right: &Spectrum, center: &mut Spectrum) {
         self.measure(left, right);
-        let update = self.update;
-        let powers = lanes(&self.smoothed.left)
-            .zip(lanes(&self.smoothed.right))
-            .zip(lanes(&self.smoothed.cross));
-        let real = lanes(&left.re).zip(lanes(&right.re)).zip(center.re.as_chunks_mut().0);
-        let imaginary = lanes(&left.im).zip(lanes(&right.im)).zip(center.im.as_chunks_mut().0);
-        for (((parts, ((ll, rr), lr)), ((l_re, r_re), c_re)), ((l_im, r_im), c_im)) in
-            self.parts.iter_mut().zip(powers).zip(real).zip(imaginary)
-        {
-            // Local copies: the compiler then knows that nothing overlaps and works on whole lanes.
-            let (mut next, mut re, mut im) = (*parts, [0.0; LANES], [0.0; LANES]);
-            for i in 0..LANES {
-                let (l, r) = provisional_weights(ll[i], rr[i], lr[i]);
-                let (provisional_re, provisional_im) = (l * l_re[i] + r * r_re[i], l * l_im[i] + r * r_im[i]);
-                let power = |re: f32, im: f32| re * re + im * im;
-                let track = |state: &mut f32, power: f32| *state = audible(*state + update * (power - *state));
-                track(&mut next.center[i], power(provisional_re, provisional_im));
-                track(
-                    &mut next.left[i],
-                    power(l_re[i] - provisional_re, l_im[i] - provisional_im),
-                );
-                track(
-                    &mut next.right[i],
-                    power(r_re[i] - provisional_re, r_im[i] - provisional_im),
-                );
-                let (l, r) = final_weights(next.center[i], next.left[i], next.right[i]);
-                re[i] = l * l_re[i] + r * r_re[i];
-                im[i] = l * l_im[i] + r * r_im[i];
-            }
-            (*parts, *c_re, *c_im) = (next, re, im);
-        }
+        estimate_lanes(&self.smoothed, self.update, &mut self.parts, left, right, center);
     }
 
     /// Updates the smoothed auto- and cross-powers of left and right.
@@ -174,16 +146,61 @@ impl CenterEstimator {
     }
 }
 
+/// Both steps for all bins, from the smoothed powers.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn estimate_lanes(
+    smoothed: &Powers,
+    update: f32,
+    parts: &mut [Parts],
+    left: &Spectrum,
+    right: &Spectrum,
+    center: &mut Spectrum,
+) {
+    let powers = lanes(&smoothed.left)
+        .zip(lanes(&smoothed.right))
+        .zip(lanes(&smoothed.cross));
+    let real = lanes(&left.re).zip(lanes(&right.re)).zip(center.re.as_chunks_mut().0);
+    let imaginary = lanes(&left.im).zip(lanes(&right.im)).zip(center.im.as_chunks_mut().0);
+    for (((part, ((ll, rr), lr)), ((l_re, r_re), c_re)), ((l_im, r_im), c_im)) in
+        parts.iter_mut().zip(powers).zip(real).zip(imaginary)
+    {
+        // Local copies: the compiler then knows that nothing overlaps and works on whole lanes.
+        let (mut next, mut re, mut im) = (*part, [0.0; LANES], [0.0; LANES]);
+        for i in 0..LANES {
+            let (l, r) = provisional_weights(ll[i], rr[i], lr[i]);
+            let (provisional_re, provisional_im) = (l * l_re[i] + r * r_re[i], l * l_im[i] + r * r_im[i]);
+            let power = |re: f32, im: f32| re * re + im * im;
+            let track = |state: &mut f32, power: f32| *state = audible(*state + update * (power - *state));
+            track(&mut next.center[i], power(provisional_re, provisional_im));
+            track(
+                &mut next.left[i],
+                power(l_re[i] - provisional_re, l_im[i] - provisional_im),
+            );
+            track(
+                &mut next.right[i],
+                power(r_re[i] - provisional_re, r_im[i] - provisional_im),
+            );
+            let (l, r) = final_weights(next.center[i], next.left[i], next.right[i]);
+            re[i] = l * l_re[i] + r * r_re[i];
+            im[i] = l * l_im[i] + r * r_im[i];
+        }
+        (*part, *c_re, *c_im) = (next, re, im);
+    }
+}
+
+#[inline(always)]
 fn lanes(values: &[f32]) -> impl Iterator<Item = &[f32; LANES]> {
     values.as_chunks().0.iter()
 }
 
 /// `value`, or zero where its magnitude is not worth keeping.
+#[inline(always)]
 fn audible(value: f32) -> f32 {
     if value.abs() < SILENCE { 0.0 } else { value }
 }
 
 /// Real part of `a b*`, bin by bin.
+#[multiversion(targets("x86_64+avx2+fma"))]
 fn power(a_re: &[f32], a_im: &[f32], b_re: &[f32], b_im: &[f32], output: &mut [f32]) {
     for (out, ((a_re, a_im), (b_re, b_im))) in output.iter_mut().zip(a_re.iter().zip(a_im).zip(b_re.iter().zip(b_im))) {
         *out = a_re * b_re + a_im * b_im;
@@ -191,6 +208,7 @@ fn power(a_re: &[f32], a_im: &[f32], b_re: &[f32], b_im: &[f32], output: &mut [f
 }
 
 /// Average over three bins, weighted 1:2:1, then recursively over time.
+#[multiversion(targets("x86_64+avx2+fma"))]
 fn smooth(instant: &[f32], smoothed: &mut [f32], update: f32) {
     for (state, ((below, at), above)) in smoothed
         .iter_mut()

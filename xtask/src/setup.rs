@@ -1,0 +1,110 @@
+//! What the tests need from the machine: Rust components, a Python with virtual environments, shared libraries.
+//!
+//! Installs system packages by itself on Debian and Ubuntu when it runs as root, else names the command.
+
+use crate::steps::{cargo, execute};
+use anyhow::{Result, bail};
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Shared libraries that the Python hosts' wheels link without bringing them, and the Debian packages that have them.
+const LIBRARIES: [(&str, &str); 5] = [
+    ("libatomic.so.1", "libatomic1"),     // pedalboard
+    ("libstdc++.so.6", "libstdc++6"),     // both
+    ("libGL.so.1", "libgl1"),             // DawDreamer
+    ("libglib-2.0.so.0", "libglib2.0-0"), // DawDreamer's HarfBuzz
+    ("libX11.so.6", "libx11-6"),          // DawDreamer's libGL
+];
+
+/// Adds rustfmt and clippy to the toolchain where they are missing.
+pub fn rust_components() -> Result<()> {
+    for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if !succeeds(cargo(&[subcommand, "--version"])) {
+            let mut command = Command::new("rustup");
+            command.args(["component", "add", component]);
+            execute(command)?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes sure that Python and the libraries of the Python hosts are there.
+pub fn system_packages() -> Result<()> {
+    let missing = missing_packages();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages = missing.join(" ");
+    if !(cfg!(target_os = "linux") && Path::new("/usr/bin/apt-get").exists() && is_root()) {
+        bail!("missing system packages; as root:\n\n    apt-get update && apt-get install -y {packages}\n");
+    }
+    println!("installing {packages}");
+    let apt_get = |arguments: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .args(["--quiet"])
+            .args(arguments);
+        command
+    };
+    execute(apt_get(&["update"]))?;
+    let mut install = apt_get(&["install", "--yes", "--no-install-recommends"]);
+    install.args(&missing);
+    execute(install)?;
+    match missing_packages() {
+        still if still.is_empty() => Ok(()),
+        still => bail!("installed, but still not found: {}", still.join(" ")),
+    }
+}
+
+/// The Python interpreter from which the environment is made.
+pub fn python() -> Command {
+    Command::new(if cfg!(windows) { "python" } else { "python3" })
+}
+
+fn missing_packages() -> Vec<&'static str> {
+    let mut missing = Vec::new();
+    let mut ensure_pip = python();
+    ensure_pip.args(["-c", "import ensurepip, venv"]);
+    if !succeeds(python_version()) {
+        missing.push("python3");
+    }
+    if !succeeds(ensure_pip) {
+        missing.push("python3-venv");
+    }
+    if cfg!(target_os = "linux") {
+        let known = loader_cache();
+        missing.extend(
+            LIBRARIES
+                .iter()
+                .filter(|(library, _)| !known.contains(library))
+                .map(|(_, package)| package),
+        );
+    }
+    missing
+}
+
+fn python_version() -> Command {
+    let mut command = python();
+    command.arg("--version");
+    command
+}
+
+/// What the dynamic loader finds, as a text with one library a line.
+fn loader_cache() -> String {
+    let listing = Command::new("/sbin/ldconfig").arg("-p").output();
+    listing
+        .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+        .unwrap_or_default()
+}
+
+fn is_root() -> bool {
+    Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|Output { stdout, .. }| stdout.trim_ascii() == b"0")
+}
+
+fn succeeds(mut command: Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
+}

@@ -1,0 +1,63 @@
+//! Runs named steps one after the other, stops at the first failure, tells how long each took.
+
+use anyhow::{Context, Result, bail};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The steps done so far.
+#[derive(Default)]
+pub struct Steps {
+    done: Vec<(String, Duration)>,
+}
+
+impl Steps {
+    /// Runs a step.
+    ///
+    /// # Errors
+    /// When the step fails; the message names it.
+    pub fn run(&mut self, name: &str, step: impl FnOnce() -> Result<()>) -> Result<()> {
+        println!("\n── {name}");
+        let begun = Instant::now();
+        step().with_context(|| format!("step failed: {name}"))?;
+        self.done.push((name.to_owned(), begun.elapsed()));
+        Ok(())
+    }
+
+    /// Prints the duration of every step.
+    pub fn print(&self) {
+        println!();
+        for (name, duration) in &self.done {
+            println!("{:>7.1} s  {name}", duration.as_secs_f64());
+        }
+        let total: Duration = self.done.iter().map(|(_, duration)| *duration).sum();
+        println!("{:>7.1} s  in all", total.as_secs_f64());
+    }
+}
+
+/// Cargo with arguments: the one that runs this program.
+pub fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments);
+    command
+}
+
+/// Runs a command to its end, without standard input.
+///
+/// # Errors
+/// When it cannot be started or fails; the message holds the command line.
+pub fn execute(mut command: Command) -> Result<()> {
+    let line = command_line(&command);
+    let status = command
+        .stdin(Stdio::null())
+        .status()
+        .with_context(|| format!("cannot run: {line}"))?;
+    if !status.success() {
+        bail!("{line}: {status}");
+    }
+    Ok(())
+}
+
+fn command_line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}

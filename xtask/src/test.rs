@@ -1,0 +1,41 @@
+//! `cargo xtask test`: everything that must hold before a change lands.
+
+use crate::steps::{Steps, cargo, execute};
+use crate::{bundle, python, setup};
+use anyhow::Result;
+
+/// Runs all checks in order; stops at the first that fails.
+pub fn run() -> Result<()> {
+    nice_plug_xtask::chdir_workspace_root()?;
+    let mut steps = Steps::default();
+    steps.run("rustfmt and clippy are there", setup::rust_components)?;
+    steps.run("formatting", || execute(cargo(&["fmt", "--all", "--check"])))?;
+    steps.run("lints", || {
+        execute(cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    })?;
+    steps.run("release bundles", || bundle::run(Vec::new()))?;
+    // Beside the renderer of the Python tests, this makes the plugin with its allocation guard.
+    steps.run("debug build", || execute(cargo(&["build", "--workspace"])))?;
+    steps.run("unit tests", || {
+        execute(cargo(&["test", "--workspace", "--exclude", "proscenium-tests"]))
+    })?;
+    steps.run("CLAP host tests", || {
+        execute(cargo(&["test", "--package", "proscenium-tests"]))
+    })?;
+    steps.run("system packages", setup::system_packages)?;
+    steps.run("Python environment", python::prepare)?;
+    steps.run("VST3 host tests", || {
+        let mut pytest = python::pytest()?;
+        pytest.env("PROSCENIUM_TARGET", bundle::target_dir()?);
+        execute(pytest)
+    })?;
+    steps.print();
+    Ok(())
+}
