@@ -31,6 +31,8 @@ const NULL_WEIGHT: f64 = 200.0;
 const NULL_HALF_WIDTH_DEG: f64 = 2.0;
 /// The effect fades out around this many wavelengths per spacing of neighbouring drivers.
 const HIGHEST_SPACING_WAVELENGTHS: f64 = 2.0;
+/// It does so around this frequency at the latest, Hz: single drivers beam by themselves higher up.
+const HIGHEST_HZ: f64 = 8000.0;
 
 /// What a beam shall reach.
 #[derive(Debug, Clone, PartialEq)]
@@ -196,7 +198,8 @@ fn positions_m(device: &Device) -> Vec<[f64; 3]> {
     device.drivers.iter().map(position).collect()
 }
 
-/// Frequency at which neighbouring drivers lie two wavelengths apart; higher up a beam would have grating lobes only.
+/// Frequency at which neighbouring drivers lie two wavelengths apart; higher up a beam would have grating lobes only;
+/// at most [`HIGHEST_HZ`].
 fn highest_frequency_hz(device: &Device) -> f64 {
     let positions = positions_m(device);
     let spacing = |a: &[f64; 3], b: &[f64; 3]| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
@@ -205,7 +208,7 @@ fn highest_frequency_hz(device: &Device) -> f64 {
         .enumerate()
         .flat_map(|(n, a)| positions[n + 1..].iter().map(move |b| spacing(a, b)))
         .fold(f64::INFINITY, f64::min);
-    HIGHEST_SPACING_WAVELENGTHS * SPEED_OF_SOUND / nearest.max(1e-3)
+    (HIGHEST_SPACING_WAVELENGTHS * SPEED_OF_SOUND / nearest.max(1e-3)).min(HIGHEST_HZ)
 }
 
 #[cfg(test)]
