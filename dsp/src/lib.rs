@@ -14,6 +14,7 @@
 //! - Time convention `e^{+jωt}`: a delay of τ is `e^{-jωτ}`.
 //! - Design runs in `f64` off the audio thread; audio runs in `f32`.
 pub mod acoustics;
+pub mod analysis;
 pub mod array;
 pub mod constants;
 pub mod design;

@@ -3,8 +3,40 @@
 //! Duda and Martens, JASA 104(5), 1998, eq. 3.
 
 use super::legendre::LegendreSeries;
+use super::pose::Ear;
 use super::radial::RadialSeries;
+use crate::constants::{EAR_AZIMUTH_DEG, HEAD_RADIUS_M};
 use nalgebra::Complex;
+
+/// Size of a spherical head and where its ears are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeadShape {
+    /// Radius, metres.
+    pub radius_m: f64,
+    /// Azimuth of the left ear, degrees from the front; the right one mirrors it.
+    pub ear_azimuth_deg: f64,
+}
+
+impl Default for HeadShape {
+    /// The head that filters are designed for.
+    fn default() -> Self {
+        Self {
+            radius_m: HEAD_RADIUS_M,
+            ear_azimuth_deg: EAR_AZIMUTH_DEG,
+        }
+    }
+}
+
+impl HeadShape {
+    /// Azimuth of an ear, radians, left positive.
+    #[must_use]
+    pub fn ear_azimuth_rad(&self, ear: Ear) -> f64 {
+        match ear {
+            Ear::Left => self.ear_azimuth_deg.to_radians(),
+            Ear::Right => -self.ear_azimuth_deg.to_radians(),
+        }
+    }
+}
 
 /// The head at one frequency and source distance; see [`Head::terms`].
 #[derive(Clone, Debug)]

@@ -15,6 +15,7 @@ mod radiator;
 pub mod sphere;
 
 pub use field::{EarResponses, Field};
+pub use head::HeadShape;
 pub use plant::Plant;
 pub use pose::{Ear, HeadPose};
 

@@ -7,13 +7,12 @@
 //! to the output channel, which corrects unequal hardware with them, and are no part of the plant.
 
 use super::field::{EarResponses, Field};
-use super::head::Head;
+use super::head::{Head, HeadShape};
 use super::legendre::LegendreSeries;
 use super::pose::{Ear, HeadPose};
 use super::radiator::Radiator;
 use super::wavenumber;
 use crate::array::{Device, norm};
-use crate::constants::HEAD_RADIUS_M;
 
 /// Lower frequencies count as static: they get the magnitude of the models at this frequency (hertz) and no phase.
 const STATIC_BELOW_HZ: f64 = 1.0;
@@ -27,6 +26,7 @@ pub struct Plant {
     frequencies_hz: Vec<f64>,
     wavenumbers: Vec<f64>,
     radiator: Radiator,
+    head_shape: HeadShape,
     heads: Vec<Head>,
     head_legendre: LegendreSeries,
 }
@@ -35,13 +35,20 @@ impl Plant {
     /// Prepares the models of `device` for `frequencies_hz`, in any order; 0 is allowed. Allocates.
     #[must_use]
     pub fn new(device: &Device, frequencies_hz: &[f64]) -> Self {
+        Self::with_head(device, frequencies_hz, HeadShape::default())
+    }
+
+    /// The same for a listener whose head is not the one that filters are designed for.
+    #[must_use]
+    pub fn with_head(device: &Device, frequencies_hz: &[f64], head_shape: HeadShape) -> Self {
         let modelled_hz: Vec<f64> = frequencies_hz.iter().map(|f| f.max(STATIC_BELOW_HZ)).collect();
-        let heads: Vec<Head> = modelled_hz.iter().map(|&f| Head::new(f, HEAD_RADIUS_M)).collect();
+        let heads: Vec<Head> = modelled_hz.iter().map(|&f| Head::new(f, head_shape.radius_m)).collect();
         let head_terms = heads.iter().map(Head::max_terms).max().unwrap_or(0);
         Self {
             frequencies_hz: frequencies_hz.to_vec(),
             wavenumbers: modelled_hz.iter().map(|&f| wavenumber(f)).collect(),
             radiator: Radiator::new(device, &modelled_hz),
+            head_shape,
             heads,
             head_legendre: LegendreSeries::new(head_terms),
         }
@@ -80,8 +87,8 @@ impl Plant {
             beside(GRADIENT_STEP_M),
             beside(-GRADIENT_STEP_M),
         );
-        let turned = Ear::BOTH.map(|ear| (ear.azimuth_rad() + pose.yaw_rad).sin_cos());
-        let distance_m = norm(center_m).max(HEAD_RADIUS_M);
+        let turned = Ear::BOTH.map(|ear| (self.head_shape.ear_azimuth_rad(ear) + pose.yaw_rad).sin_cos());
+        let distance_m = norm(center_m).max(self.head_shape.radius_m);
 
         let bins = self.frequencies_hz.len();
         let mut ears = [at_center.clone(), at_center];

@@ -1,7 +1,5 @@
 //! The listener: where the head is, and its ears.
 
-use crate::constants::EAR_AZIMUTH_DEG;
-
 /// Where the listener's head is and how it is turned. The device's origin is the origin; see [`crate::array::Device`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HeadPose {
@@ -53,15 +51,6 @@ impl Ear {
         match self {
             Self::Left => Self::Right,
             Self::Right => Self::Left,
-        }
-    }
-
-    /// Azimuth of the ear on the head, radians, left positive.
-    #[must_use]
-    pub fn azimuth_rad(self) -> f64 {
-        match self {
-            Self::Left => EAR_AZIMUTH_DEG.to_radians(),
-            Self::Right => -EAR_AZIMUTH_DEG.to_radians(),
         }
     }
 }

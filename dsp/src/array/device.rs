@@ -186,6 +186,19 @@ impl Driver {
         }
     }
 
+    /// Gain of the output channel, linear, negative where it is inverted.
+    #[must_use]
+    pub fn output_gain(&self) -> f64 {
+        let polarity = if self.invert { -1.0 } else { 1.0 };
+        polarity * 10_f64.powf(self.gain_db / 20.0)
+    }
+
+    /// Delay of the output channel in whole samples.
+    #[must_use]
+    pub fn output_delay_samples(&self, sample_rate: f64) -> usize {
+        (self.delay_ms * 1e-3 * sample_rate).round() as usize
+    }
+
     /// Unit vector from the device's origin towards the driver; its axis where it sits at the origin.
     #[must_use]
     pub fn direction(&self) -> [f64; 3] {

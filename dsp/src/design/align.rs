@@ -6,29 +6,30 @@ use super::grid::Grid;
 
 /// Band of the cross-correlation, Hz.
 const BAND_HZ: [f64; 2] = [500.0, 4000.0];
-/// Steps of the coarse search per sample period, and of the final answer.
-const COARSE_STEPS: f64 = 4.0;
+/// Steps of the coarse search per period of the highest frequency.
+const COARSE_STEPS: f64 = 8.0;
 
-/// Arrival time of a response in samples after `bulk_samples`: the peak of its cross-correlation with the programme
-/// between 500 Hz and 4 kHz, within a millisecond or two of the bulk delay.
-pub fn arrival_samples(grid: &Grid, response: &[Complex64], bulk_samples: f64) -> f64 {
+/// Arrival time of a response in samples: the peak of its cross-correlation with the programme between 500 Hz and 4 kHz,
+/// within `range` samples of `bulk`.
+pub fn arrival_samples(grid: &Grid, response: &[Complex64], bulk: f64, range: f64) -> f64 {
     let in_band = |bin: &usize| (BAND_HZ[0]..=BAND_HZ[1]).contains(&grid.frequencies_hz[*bin]);
     let bins: Vec<usize> = (0..grid.len()).filter(in_band).collect();
     let correlation = |lag: f64| -> f64 {
-        bins.iter()
-            .map(|&bin| (response[bin] * Complex64::from_polar(1.0, grid.omega(bin) * (bulk_samples + lag))).re)
-            .sum()
+        let turned = bins
+            .iter()
+            .map(|&bin| response[bin] * Complex64::from_polar(1.0, grid.omega(bin) * (bulk + lag)));
+        turned.map(|value| value.re).sum()
     };
-    let range = grid.sample_rate * 0.002;
-    let steps = (range * COARSE_STEPS) as i64;
+    let step = grid.sample_rate / (BAND_HZ[1] * COARSE_STEPS);
+    let steps = (range / step) as i64;
     let coarse = (-steps..=steps)
-        .map(|step| step as f64 / COARSE_STEPS)
+        .map(|n| step * n as f64)
         .map(|lag| (lag, correlation(lag)))
         .fold((0.0, f64::NEG_INFINITY), |best, candidate| {
             if candidate.1 > best.1 { candidate } else { best }
         });
     // Golden-section search around the coarse peak.
-    let (mut low, mut high) = (coarse.0 - 1.0 / COARSE_STEPS, coarse.0 + 1.0 / COARSE_STEPS);
+    let (mut low, mut high) = (coarse.0 - step, coarse.0 + step);
     const GOLDEN: f64 = 0.618_033_988_749_895;
     for _ in 0..40 {
         let (a, b) = (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
@@ -38,7 +39,7 @@ pub fn arrival_samples(grid: &Grid, response: &[Complex64], bulk_samples: f64) -
             high = b;
         }
     }
-    bulk_samples + 0.5 * (low + high)
+    bulk + 0.5 * (low + high)
 }
 
 #[cfg(test)]
@@ -54,7 +55,7 @@ mod tests {
             let response: Vec<Complex64> = (0..grid.len())
                 .map(|bin| Complex64::from_polar(0.3, -grid.omega(bin) * delay))
                 .collect();
-            let found = arrival_samples(&grid, &response, 280.0);
+            let found = arrival_samples(&grid, &response, 280.0, 100.0);
             assert!((found - delay).abs() < 1e-3, "{found} for {delay}");
         }
     }

@@ -1,34 +1,14 @@
-//! A whole design: weights of all paths, equalised, aligned and realised as filters.
+//! A whole design: the weights of all paths, aligned and realised as filters.
 
 use realfft::num_complex::Complex64;
 
-use super::align::arrival_samples;
-use super::bands::reference_weights;
-use super::beam::{BeamGoal, beam_weights};
-use super::canceller::{CancellerGoal, ZoneResponses, canceller_weights};
-use super::grid::Grid;
-use super::quadratic::Weights;
-use super::realise::Realiser;
+use super::realise::{FADE_IN, Realiser, SHORT_FADE_IN};
 use super::settings::DesignSettings;
-use super::target::TargetCurve;
-use super::tone::tone_response;
-use super::zone::zone_poses;
-use crate::acoustics::{Ear, HeadPose, Plant};
+use super::weights::PathWeights;
+use crate::acoustics::Ear;
 use crate::array::{Device, Driver, Path};
-use crate::constants::SPEED_OF_SOUND;
 use crate::engine::{Fir, Timing};
-use crate::level::CenterShelf;
 
-/// Targets `[Hz, dB]`: as much as the effort allows in the useful range; below it the in-phase sum of all drivers.
-const CANCELLATION_TARGET: [[f64; 2]; 3] = [[100.0, 0.0], [250.0, 20.0], [400.0, 60.0]];
-const BEAM_TARGET: [[f64; 2]; 3] = [[80.0, 0.0], [180.0, 20.0], [250.0, 60.0]];
-/// Limits of the norm of the weights against the reference drivers alone, dB.
-const CANCELLER_EFFORT_DB: f64 = 11.5;
-const BEAM_EFFORT_DB: f64 = 9.0;
-/// Arrival times closer than this are equal, samples.
-const ARRIVAL_TOLERANCE: f64 = 1e-3;
-/// Share of the modelling delay by which the centre may be played earlier, where it is the slower path.
-const LARGEST_ADVANCE: f64 = 0.5;
 /// A path delay up to this share of the filter's length is part of its taps; a longer one precedes them.
 const LONGEST_DELAY_IN_TAPS: f64 = 0.25;
 
@@ -58,174 +38,29 @@ impl Design {
     /// Designs the filters of a device. Takes tens of milliseconds; not for the audio thread.
     pub fn new(device: &Device, settings: &DesignSettings, timing: &Timing) -> Self {
         let weights = PathWeights::new(device, settings, timing);
-        weights.realise(device, settings, timing)
-    }
-}
-
-/// Weights and responses of all paths on the grid, before they become filters.
-struct PathWeights {
-    grid: Grid,
-    zone: ZoneResponses,
-    /// `w₀` by path.
-    base: [Vec<Weights>; 3],
-    /// `w₁` by path.
-    full: [Vec<Weights>; 3],
-    /// Tone equaliser by path.
-    tone: [Vec<Complex64>; 3],
-    /// Arrival at the listener by path, samples, without the modelling delay.
-    arrival: [f64; 3],
-    distance_m: f64,
-}
-
-impl PathWeights {
-    fn new(device: &Device, settings: &DesignSettings, timing: &Timing) -> Self {
-        let grid = Grid::new(timing);
-        let frequencies = &grid.frequencies_hz;
-        let pose = HeadPose {
-            offset_m: f64::from(settings.offset_m),
-            ..HeadPose::at_distance(f64::from(settings.distance_m))
+        let mut assembly = Assembly {
+            device,
+            timing,
+            realiser: Realiser::new(weights.grid.clone(), timing.taps),
+            delays: within_room(weights.path_delays(timing), device, timing),
+            weights,
+            muted: settings.muted,
         };
-        let plant = Plant::new(device, frequencies);
-        let poses = zone_poses(pose, f64::from(settings.zone_m));
-        let zone = ZoneResponses {
-            poses: poses.iter().map(|p| (plant.ears(&p.pose), p.weight)).collect(),
-        };
-
-        let references = Path::ALL.map(|path| device.reference_drivers(path));
-        let base = references.map(|drivers| reference_weights(device, drivers, frequencies));
-        let goal = CancellerGoal {
-            target: TargetCurve::of(&CANCELLATION_TARGET),
-            effort_limit_db: CANCELLER_EFFORT_DB,
-        };
-        let canceller =
-            |path: usize, ear| canceller_weights(device, &zone, ear, &base[path], references[path], frequencies, &goal);
-        let beam_goal = BeamGoal {
-            target: TargetCurve::of(&BEAM_TARGET),
-            effort_limit_db: BEAM_EFFORT_DB,
-        };
-        let full = [
-            canceller(0, Ear::Left),
-            canceller(1, Ear::Right),
-            beam_weights(
-                device,
-                frequencies,
-                pose.center_m(),
-                &base[2],
-                references[2],
-                &beam_goal,
-            ),
-        ];
-
-        let distance_m = pose.center_m().iter().map(|x| x * x).sum::<f64>().sqrt();
-        let heard = Heard::new(&zone, &base);
-        let flat = Plant::new(&Device::point_source(), frequencies).ears(&pose);
-        let flat_power = |ears: &[Ear]| mean_power(ears, grid.len(), |ear, bin| flat.at(ear, 0, bin));
-        let strength = f64::from(settings.tone);
-        let tone = [
-            tone_response(
-                &grid,
-                &heard.power(0, &[Ear::Left]),
-                &flat_power(&[Ear::Left]),
-                strength,
-            ),
-            tone_response(
-                &grid,
-                &heard.power(1, &[Ear::Right]),
-                &flat_power(&[Ear::Right]),
-                strength,
-            ),
-            tone_response(&grid, &heard.power(2, &Ear::BOTH), &flat_power(&Ear::BOTH), strength),
-        ];
-
-        let bulk = distance_m / SPEED_OF_SOUND * timing.sample_rate;
-        let shelf = CenterShelf::new(timing.sample_rate);
-        let arrival = [
-            arrival_samples(&grid, &heard.response(0, Ear::Left, &tone[0]), bulk),
-            arrival_samples(&grid, &heard.response(1, Ear::Right, &tone[1]), bulk),
-            {
-                let shelved: Vec<Complex64> = tone[2]
-                    .iter()
-                    .zip(frequencies)
-                    .map(|(tone, &f)| tone * shelf.response(f))
-                    .collect();
-                let at = |ear| arrival_samples(&grid, &heard.response(2, ear, &shelved), bulk);
-                0.5 * (at(Ear::Left) + at(Ear::Right))
-            },
-        ];
-        Self {
-            grid,
-            zone,
-            base,
-            full,
-            tone,
-            arrival,
-            distance_m,
-        }
-    }
-
-    /// Delay of each path that makes all arrive together, samples. The centre, which fills few taps before its main
-    /// one, is rather played earlier than the sides later.
-    fn path_delays(&self, timing: &Timing) -> [f64; 3] {
-        let [left, right, center] = self.arrival;
-        let largest_advance = LARGEST_ADVANCE * timing.modelling_delay as f64;
-        let together = left.max(right).max(center - largest_advance);
-        [left, right, center].map(|arrival| {
-            let delay = together - arrival;
-            if delay.abs() < ARRIVAL_TOLERANCE { 0.0 } else { delay }
-        })
-    }
-
-    fn realise(&self, device: &Device, settings: &DesignSettings, timing: &Timing) -> Design {
-        let mut realiser = Realiser::new(self.grid.clone(), timing.taps);
-        let delays = self.path_delays(timing);
-        let heard = (0..device.drivers.len())
-            .map(|driver| settings.muted >> driver & 1 == 0)
-            .collect::<Vec<_>>();
-        let unit = |path: usize, weights: &[Weights], realiser: &mut Realiser| -> Vec<Fir> {
-            (0..device.drivers.len())
-                .map(|driver| {
-                    if !heard[driver] {
-                        return Fir::default();
-                    }
-                    let spectrum: Vec<Complex64> = weights
-                        .iter()
-                        .zip(&self.tone[path])
-                        .map(|(w, tone)| w[driver] * tone)
-                        .collect();
-                    realise_one(realiser, &spectrum, delays[path], timing)
-                })
-                .collect()
-        };
-        let ideal: [PathFilters; 3] = std::array::from_fn(|path| {
-            let base = self.realise_base(path, delays[path], &heard, &mut realiser, timing);
-            let change: Vec<Weights> = self.full[path]
-                .iter()
-                .zip(&self.base[path])
-                .map(|(full, base)| full.iter().zip(base).map(|(full, base)| full - base).collect())
-                .collect();
-            let full = unit(path, &change, &mut realiser)
-                .iter()
-                .zip(&base)
-                .map(|(change, base)| sum(change, base))
-                .collect();
-            PathFilters { base, full }
-        });
-        let preview = std::array::from_fn(|path| PathFilters {
-            base: self.to_ears(&ideal[path].base, &mut realiser, timing),
-            full: self.to_ears(&ideal[path].full, &mut realiser, timing),
+        // Ideal drivers, which the acoustic model describes; the output channels then correct real ones.
+        let ideal = [0, 1, 2].map(|path| assembly.path(path));
+        let preview = ideal.each_ref().map(|path| PathFilters {
+            base: assembly.ear_filters(&path.base),
+            full: assembly.ear_filters(&path.full),
         });
         let corrected = |firs: &[Fir]| -> Vec<Fir> {
-            firs.iter()
-                .zip(&device.drivers)
+            let channels = firs.iter().zip(&device.drivers);
+            channels
                 .map(|(fir, driver)| correct(fir, driver, timing.sample_rate))
                 .collect()
         };
-        Design {
-            lateral_m: device
-                .drivers
-                .iter()
-                .map(|driver| driver.position_m(&device.enclosure)[1])
-                .collect(),
+        let lateral_m = |driver: &Driver| driver.position_m(&device.enclosure)[1];
+        Self {
+            lateral_m: device.drivers.iter().map(lateral_m).collect(),
             reference_drivers: [Path::Left, Path::Right].map(|path| main_reference(device, path)),
             drivers: ideal.map(|path| PathFilters {
                 base: corrected(&path.base),
@@ -234,102 +69,113 @@ impl PathWeights {
             preview,
         }
     }
+}
 
-    /// Filters of the reference drivers. A plain weight without tone or fractional delay is a single tap, exactly.
-    fn realise_base(
-        &self,
-        path: usize,
-        delay: f64,
-        heard: &[bool],
-        realiser: &mut Realiser,
-        timing: &Timing,
-    ) -> Vec<Fir> {
-        let plain_tone = self.tone[path].iter().all(|&tone| tone == Complex64::from(1.0));
-        (0..heard.len())
-            .map(|driver| {
-                let weight = self.base[path][0][driver];
-                let constant = self.base[path].iter().all(|weights| weights[driver] == weight);
-                if !heard[driver] || (constant && weight == Complex64::default()) {
-                    return Fir::default();
-                }
-                if constant && plain_tone && delay == 0.0 {
-                    return Fir {
-                        start: timing.modelling_delay,
-                        taps: vec![weight.re as f32],
-                    };
-                }
-                let spectrum: Vec<Complex64> = self.base[path]
-                    .iter()
-                    .zip(&self.tone[path])
-                    .map(|(w, tone)| w[driver] * tone)
-                    .collect();
-                realise_one(realiser, &spectrum, delay, timing)
-            })
-            .collect()
+/// Turns weights into filters.
+struct Assembly<'a> {
+    device: &'a Device,
+    timing: &'a Timing,
+    weights: PathWeights,
+    realiser: Realiser,
+    /// Delay of each path, samples.
+    delays: [f64; 3],
+    /// Drivers to leave silent, one bit each.
+    muted: u16,
+}
+
+impl Assembly<'_> {
+    /// Filters of one path to ideal drivers. Truncation acts on what the full effect adds, so that both parts keep the
+    /// same main tap.
+    fn path(&mut self, path: usize) -> PathFilters {
+        let mut filters = PathFilters::default();
+        for driver in 0..self.device.drivers.len() {
+            let (base, full) = if self.muted >> driver & 1 == 0 {
+                let base = self.base(path, driver);
+                let change = self.filter(path, |weights, bin| {
+                    weights.full[path][bin][driver] - weights.base[path][bin][driver]
+                });
+                let full = sum(&change, &base);
+                (base, full)
+            } else {
+                (Fir::default(), Fir::default())
+            };
+            filters.base.push(base);
+            filters.full.push(full);
+        }
+        filters
     }
 
-    /// Filters from a path to the two ears through the drivers, level with the input and aligned to the modelling
-    /// delay.
-    fn to_ears(&self, drivers: &[Fir], realiser: &mut Realiser, timing: &Timing) -> Vec<Fir> {
-        let spectra: Vec<Vec<Complex64>> = drivers.iter().map(|fir| realiser.spectrum(fir)).collect();
-        let design_point = self.zone.design_point();
-        let arrival = self.arrival[0].max(self.arrival[1]) - timing.modelling_delay as f64;
-        Ear::BOTH
-            .iter()
-            .map(|&ear| {
-                let spectrum: Vec<Complex64> = (0..self.grid.len())
-                    .map(|bin| {
-                        let pressure: Complex64 = spectra
-                            .iter()
-                            .enumerate()
-                            .map(|(n, s)| s[bin] * design_point.at(ear, n, bin))
-                            .sum();
-                        pressure * self.distance_m * Complex64::from_polar(1.0, self.grid.omega(bin) * arrival)
-                    })
-                    .collect();
-                realise_one(realiser, &spectrum, 0.0, timing)
-            })
-            .collect()
+    /// Filter of a driver as a reference driver. A plain weight without tone or delay is a single tap, exactly.
+    fn base(&mut self, path: usize, driver: usize) -> Fir {
+        let weights = &self.weights.base[path];
+        let weight = weights[0][driver];
+        let constant = weights.iter().all(|weights| weights[driver] == weight);
+        if constant && weight == Complex64::default() {
+            return Fir::default();
+        }
+        let plain_tone = self.weights.tone[path].iter().all(|&tone| tone == Complex64::from(1.0));
+        if constant && plain_tone && self.delays[path] == 0.0 {
+            return Fir {
+                start: self.timing.modelling_delay,
+                taps: vec![weight.re as f32],
+            };
+        }
+        self.filter(path, |weights, bin| weights.base[path][bin][driver])
+    }
+
+    /// Filter with the response `weight` by bin, tone and path delay; a long delay precedes the taps.
+    fn filter(&mut self, path: usize, weight: impl Fn(&PathWeights, usize) -> Complex64) -> Fir {
+        let tone = self.weights.tone[path].iter().enumerate();
+        let spectrum: Vec<Complex64> = tone.map(|(bin, tone)| weight(&self.weights, bin) * tone).collect();
+        let delay = self.delays[path];
+        let long = delay > LONGEST_DELAY_IN_TAPS * self.timing.taps as f64;
+        let start = if long { delay.floor() } else { 0.0 };
+        let delay = self.timing.modelling_delay as f64 + delay - start;
+        fir(
+            start as usize,
+            &self.realiser.impulse_response(&spectrum, delay, FADE_IN),
+        )
+    }
+
+    /// Filters from a path to the two ears through its drivers, level with the input. The flight to the listener is left
+    /// out, so that the preview has the latency of the drivers.
+    fn ear_filters(&mut self, drivers: &[Fir]) -> Vec<Fir> {
+        let spectra: Vec<Vec<Complex64>> = drivers.iter().map(|fir| self.realiser.spectrum(fir)).collect();
+        let PathWeights {
+            grid,
+            zone,
+            arrival: [left, right, _],
+            distance_m,
+            ..
+        } = &self.weights;
+        let flight = left.max(*right);
+        let ears = Ear::BOTH.map(|ear| -> Vec<Complex64> {
+            let heard = |bin: usize| {
+                let terms = spectra.iter().enumerate();
+                let pressure: Complex64 = terms.map(|(n, s)| s[bin] * zone.design_point().at(ear, n, bin)).sum();
+                pressure * Complex64::from_polar(*distance_m, grid.omega(bin) * flight)
+            };
+            (0..grid.len()).map(heard).collect()
+        });
+        ears.map(|spectrum| fir(0, &self.realiser.impulse_response(&spectrum, 0.0, SHORT_FADE_IN)))
+            .into()
     }
 }
 
-/// Responses of the reference weights at the design point.
-struct Heard<'a> {
-    zone: &'a ZoneResponses,
-    base: &'a [Vec<Weights>; 3],
-}
-
-impl<'a> Heard<'a> {
-    fn new(zone: &'a ZoneResponses, base: &'a [Vec<Weights>; 3]) -> Self {
-        Self { zone, base }
-    }
-
-    fn at(&self, path: usize, ear: Ear, bin: usize) -> Complex64 {
-        let responses = self.zone.design_point();
-        self.base[path][bin]
-            .iter()
-            .enumerate()
-            .map(|(driver, w)| w * responses.at(ear, driver, bin))
-            .sum()
-    }
-
-    fn power(&self, path: usize, ears: &[Ear]) -> Vec<f64> {
-        mean_power(ears, self.base[path].len(), |ear, bin| self.at(path, ear, bin))
-    }
-
-    fn response(&self, path: usize, ear: Ear, equaliser: &[Complex64]) -> Vec<Complex64> {
-        equaliser
-            .iter()
-            .enumerate()
-            .map(|(bin, eq)| eq * self.at(path, ear, bin))
-            .collect()
+/// A filter with taps in single precision.
+fn fir(start: usize, taps: &[f64]) -> Fir {
+    Fir {
+        start,
+        taps: taps.iter().map(|&tap| tap as f32).collect(),
     }
 }
 
-fn mean_power(ears: &[Ear], bins: usize, response: impl Fn(Ear, usize) -> Complex64) -> Vec<f64> {
-    (0..bins)
-        .map(|bin| ears.iter().map(|&ear| response(ear, bin).norm_sqr()).sum::<f64>() / ears.len() as f64)
-        .collect()
+/// Path delays as far as the engine has room for them beside the delays of the output channels.
+fn within_room(delays: [f64; 3], device: &Device, timing: &Timing) -> [f64; 3] {
+    let channel_delay = |driver: &Driver| driver.output_delay_samples(timing.sample_rate);
+    let longest = device.drivers.iter().map(channel_delay).max().unwrap_or(0);
+    let room = timing.extra_delay.saturating_sub(longest) as f64;
+    delays.map(|delay| delay.min(room))
 }
 
 /// The reference driver of a path that works over the widest band.
@@ -347,20 +193,6 @@ fn main_reference(device: &Device, path: Path) -> usize {
         .unwrap_or(0)
 }
 
-/// Taps of a spectrum with the modelling delay and a path delay; a long delay precedes the taps.
-fn realise_one(realiser: &mut Realiser, spectrum: &[Complex64], delay: f64, timing: &Timing) -> Fir {
-    let start = if delay > LONGEST_DELAY_IN_TAPS * timing.taps as f64 {
-        delay.floor()
-    } else {
-        0.0
-    };
-    let taps = realiser.impulse_response(spectrum, timing.modelling_delay as f64 + delay - start);
-    Fir {
-        start: start as usize,
-        taps: taps.iter().map(|&tap| tap as f32).collect(),
-    }
-}
-
 /// Sum of two filters.
 fn sum(a: &Fir, b: &Fir) -> Fir {
     let sounding: Vec<&Fir> = [a, b].into_iter().filter(|fir| !fir.taps.is_empty()).collect();
@@ -375,13 +207,11 @@ fn sum(a: &Fir, b: &Fir) -> Fir {
     Fir { start, taps }
 }
 
-/// A filter with its driver's own gain, delay and polarity.
+/// A filter with its output channel's own gain, delay and polarity.
 fn correct(fir: &Fir, driver: &Driver, sample_rate: f64) -> Fir {
-    let polarity = if driver.invert { -1.0 } else { 1.0 };
-    let gain = (polarity * 10_f64.powf(driver.gain_db / 20.0)) as f32;
-    let delay = (driver.delay_ms * 1e-3 * sample_rate).round() as usize;
+    let gain = driver.output_gain() as f32;
     Fir {
-        start: fir.start + delay,
+        start: fir.start + driver.output_delay_samples(sample_rate),
         taps: fir.taps.iter().map(|tap| tap * gain).collect(),
     }
 }

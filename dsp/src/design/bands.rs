@@ -5,6 +5,8 @@
 
 use realfft::num_complex::Complex64;
 
+use super::grid::Grid;
+use super::quadratic::Weights;
 use crate::array::Device;
 
 /// Half-width of a gate's slope around a band edge, octaves.
@@ -17,18 +19,39 @@ pub(super) fn slope(frequency_hz: f64, from_hz: f64, to_hz: f64) -> f64 {
 }
 
 /// Gate of one driver from its operating band; 1 everywhere for a full-range driver.
-pub(super) fn band_gate(band_hz: Option<[f64; 2]>, frequency_hz: f64) -> f64 {
+fn band_gate(band_hz: Option<[f64; 2]>, frequency_hz: f64) -> f64 {
     let edge = EDGE_OCTAVES.exp2();
     band_hz.map_or(1.0, |[low, high]| {
         slope(frequency_hz, low / edge, low * edge) * slope(frequency_hz, high * edge, high / edge)
     })
 }
 
+/// Whether drivers all work over the same band, so that there is no crossover between them.
+pub(super) fn shares_one_band(device: &Device, drivers: &[usize]) -> bool {
+    drivers
+        .windows(2)
+        .all(|pair| device.drivers[pair[0]].band_hz == device.drivers[pair[1]].band_hz)
+}
+
+/// Gates of all drivers at one frequency. `fade` takes the effect away, which leaves the `reference` weights.
+///
+/// A reference driver is open wherever it has a full share of the reference, even outside of its band: someone has to
+/// play. Where another reference driver takes over, it closes with the crossover.
+pub(super) fn gates(device: &Device, reference: &[Complex64], frequency_hz: f64, fade: f64) -> Vec<f64> {
+    let loudest = reference.iter().map(|w| w.norm()).fold(f64::MIN_POSITIVE, f64::max);
+    let drivers = device.drivers.iter().zip(reference);
+    drivers
+        .map(|(driver, w)| (band_gate(driver.band_hz, frequency_hz) * fade).max(w.norm() / loudest))
+        .collect()
+}
+
 /// Weights of the reference drivers, `[bin][driver]`: what plays while an effect is at zero.
 ///
 /// Drivers with one band share it in phase with weights that add up to 1. Drivers with different bands are parted by
-/// third-order Butterworth crossovers, which are power-complementary and add up to an all-pass.
-pub(super) fn reference_weights(device: &Device, references: &[usize], frequencies_hz: &[f64]) -> Vec<Vec<Complex64>> {
+/// third-order Butterworth crossovers, which are power-complementary and add up to an all-pass: in the middle of the common
+/// range, but not more than an octave above the lower edge of the upper driver.
+/// `delays` in samples, one per driver, let them meet in phase where the listener is.
+pub(super) fn reference_weights(device: &Device, references: &[usize], delays: &[f64], grid: &Grid) -> Vec<Weights> {
     let band = |driver: usize| device.drivers[driver].band_hz;
     let low = |driver: usize| band(driver).map_or(0.0, |[low, _]| low);
     // Groups of equal bands, from low to high.
@@ -44,11 +67,14 @@ pub(super) fn reference_weights(device: &Device, references: &[usize], frequenci
     let crossovers: Vec<f64> = groups
         .windows(2)
         .map(|pair| {
-            let upper_end_of_lower = band(pair[0][0]).map_or(20_000.0, |[_, high]| high);
-            (low(pair[1][0]).max(1.0) * upper_end_of_lower).sqrt()
+            let upper_end_of_lower = band(pair[0][0]).map_or(f64::INFINITY, |[_, high]| high);
+            let lower_end_of_upper = low(pair[1][0]).max(1.0);
+            (lower_end_of_upper * upper_end_of_lower)
+                .sqrt()
+                .min(2.0 * lower_end_of_upper)
         })
         .collect();
-    let weights_at = |&frequency_hz: &f64| {
+    let weights_at = |(bin, &frequency_hz): (usize, &f64)| {
         let mut weights = vec![Complex64::default(); device.drivers.len()];
         let mut rest = Complex64::from(1.0);
         for (index, group) in groups.iter().enumerate() {
@@ -57,13 +83,14 @@ pub(super) fn reference_weights(device: &Device, references: &[usize], frequenci
                 None => (Complex64::from(1.0), Complex64::default()),
             };
             for &driver in group {
-                weights[driver] = rest * part / group.len() as f64;
+                let delay = Complex64::from_polar(1.0, -grid.omega(bin) * delays[driver]);
+                weights[driver] = rest * part * delay / group.len() as f64;
             }
             rest *= above;
         }
         weights
     };
-    frequencies_hz.iter().map(weights_at).collect()
+    grid.frequencies_hz.iter().enumerate().map(weights_at).collect()
 }
 
 /// Low and high part of a third-order Butterworth crossover at a frequency relative to the crossover's.
@@ -76,6 +103,9 @@ fn butterworth_split(relative_frequency: f64) -> (Complex64, Complex64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::array::presets;
+    use crate::engine::Timing;
+    use crate::upmix::UpmixMode;
 
     #[test]
     fn crossover_is_power_complementary_and_all_pass() {
@@ -84,6 +114,31 @@ mod tests {
             assert!((low.norm_sqr() + high.norm_sqr() - 1.0).abs() < 1e-12);
             assert!(((low + high).norm() - 1.0).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn drivers_of_one_reference_hand_over_at_their_crossover() {
+        let full = &presets()
+            .iter()
+            .find(|preset| preset.file_stem == "tabletop-full")
+            .unwrap()
+            .device;
+        let grid = Grid::new(&Timing::new(48_000.0, UpmixMode::High));
+        let [left, woofer] = [0, 4];
+        let weights = reference_weights(full, &[left, woofer], &[0.0; 5], &grid);
+        let at = |frequency_hz: f64| grid.frequencies_hz.partition_point(|&f| f < frequency_hz);
+        assert!(weights[at(40.0)][woofer].norm() > 0.99 && weights[at(1000.0)][left].norm() > 0.99);
+        assert!(
+            weights
+                .iter()
+                .all(|w| ((w[left] + w[woofer]).norm() - 1.0).abs() < 1e-9)
+        );
+        // A reference driver is open below its band where it plays alone, and closed where another one does.
+        let open = gates(full, &weights[at(1000.0)], 1000.0, 1.0);
+        assert!(open[left] == 1.0 && open[woofer] < 0.01);
+        let alone: Vec<Complex64> = [1.0, 0.0, 0.0, 0.0, 0.0].map(Complex64::from).into();
+        assert_eq!(gates(full, &alone, 50.0, 1.0)[left], 1.0);
+        assert_eq!(gates(full, &alone, 1000.0, 0.0), [1.0, 0.0, 0.0, 0.0, 0.0]);
     }
 
     #[test]

@@ -7,8 +7,8 @@
 
 use realfft::num_complex::Complex64;
 
-use super::bands::{band_gate, slope};
-use super::quadratic::{Covariance, Weights};
+use super::bands::{gates, slope};
+use super::quadratic::{Covariance, Limits, Weights};
 use super::target::TargetCurve;
 use crate::acoustics::{Ear, EarResponses};
 use crate::array::Device;
@@ -50,26 +50,17 @@ pub fn canceller_weights(
     zone: &ZoneResponses,
     ipsilateral: Ear,
     reference: &[Weights],
-    references: &[usize],
     frequencies_hz: &[f64],
     goal: &CancellerGoal,
 ) -> Vec<Weights> {
     let drivers = device.drivers.len();
     let contralateral = ipsilateral.opposite();
-    let effort_limit = 10_f64.powf(goal.effort_limit_db / 20.0);
     frequencies_hz
         .iter()
         .enumerate()
         .map(|(bin, &frequency_hz)| {
-            let gates: Vec<f64> = (0..drivers)
-                .map(|driver| {
-                    let band = band_gate(device.drivers[driver].band_hz, frequency_hz);
-                    if references.contains(&driver) {
-                        return 1.0;
-                    }
-                    band * slope(frequency_hz, FADE_OUT_HZ[1], FADE_OUT_HZ[0])
-                })
-                .collect();
+            let fade = slope(frequency_hz, FADE_OUT_HZ[1], FADE_OUT_HZ[0]);
+            let gates = gates(device, &reference[bin], frequency_hz, fade);
             let mut quiet = Covariance::new(gates.clone());
             let mut loud = Covariance::new(gates);
             for (responses, weight) in &zone.poses {
@@ -77,8 +68,80 @@ pub fn canceller_weights(
                 loud.add(&ZoneResponses::row(responses, ipsilateral, bin, drivers), *weight);
             }
             let wanted = ZoneResponses::row(zone.design_point(), ipsilateral, bin, drivers);
-            let target = 10_f64.powf(goal.target.gain_db(frequency_hz) / 10.0);
-            quiet.solve(&loud, &wanted, &reference[bin], target, effort_limit)
+            let pull: Vec<Complex64> = wanted.iter().map(Complex64::conj).collect();
+            let limits = Limits {
+                loud: &loud,
+                quiet: &quiet,
+                largest_ratio: 10_f64.powf(goal.target.gain_db(frequency_hz) / 10.0),
+                effort: 10_f64.powf(goal.effort_limit_db / 20.0),
+            };
+            quiet.solve(&pull, &wanted, &reference[bin], &limits)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acoustics::{HeadPose, Plant};
+    use crate::array::presets;
+    use crate::design::zone_poses;
+
+    const FREQUENCIES_HZ: [f64; 4] = [1000.0, 3000.0, 6000.0, 17_000.0];
+
+    fn zone(device: &Device, zone_m: f64) -> ZoneResponses {
+        let plant = Plant::new(device, &FREQUENCIES_HZ);
+        let poses = zone_poses(HeadPose::at_distance(2.0), zone_m);
+        ZoneResponses {
+            poses: poses.iter().map(|p| (plant.ears(&p.pose), p.weight)).collect(),
+        }
+    }
+
+    fn weights(device: &Device, zone: &ZoneResponses) -> Vec<Weights> {
+        let goal = CancellerGoal {
+            target: TargetCurve::of(&[[100.0, 60.0]]),
+            effort_limit_db: 11.0,
+        };
+        let reference: Weights = (0..device.drivers.len())
+            .map(|n| f64::from(u8::from(n == 0)).into())
+            .collect();
+        canceller_weights(device, zone, Ear::Left, &vec![reference; 4], &FREQUENCIES_HZ, &goal)
+    }
+
+    fn heard(responses: &EarResponses, ear: Ear, bin: usize, weights: &[Weights]) -> Complex64 {
+        let terms = weights[bin].iter().enumerate();
+        terms.map(|(n, w)| w * responses.at(ear, n, bin)).sum()
+    }
+
+    #[test]
+    fn the_far_ear_is_quiet_and_the_near_one_keeps_its_response() {
+        let device = &presets()[0].device;
+        let zone = zone(device, 0.03);
+        let weights = weights(device, &zone);
+        let point = zone.design_point();
+        for (bin, frequency_hz) in FREQUENCIES_HZ[..3].iter().enumerate() {
+            let [near, far] = Ear::BOTH.map(|ear| heard(point, ear, bin, &weights));
+            assert!((near - point.at(Ear::Left, 0, bin)).norm() < 1e-9 * near.norm());
+            assert!(far.norm() < 0.1 * near.norm(), "{frequency_hz} Hz");
+        }
+    }
+
+    #[test]
+    fn a_wider_zone_holds_where_a_point_does_not() {
+        let device = &presets()[0].device;
+        let [point, wide] = [0.0, 0.08].map(|zone_m| zone(device, zone_m));
+        let beside = Plant::new(device, &FREQUENCIES_HZ).ears(&HeadPose {
+            offset_m: 0.06,
+            ..HeadPose::at_distance(2.0)
+        });
+        let leak = |zone: &ZoneResponses| heard(&beside, Ear::Right, 2, &weights(device, zone)).norm();
+        assert!(leak(&wide) < 0.8 * leak(&point), "{} {}", leak(&wide), leak(&point));
+    }
+
+    #[test]
+    fn the_reference_plays_alone_at_the_top() {
+        let device = &presets()[0].device;
+        let top = &weights(device, &zone(device, 0.03))[3];
+        assert!((top[0] - 1.0).norm() < 1e-9 && top[1..].iter().all(|w| *w == Complex64::default()));
+    }
 }

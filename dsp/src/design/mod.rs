@@ -19,6 +19,7 @@ mod realise;
 mod settings;
 mod target;
 mod tone;
+mod weights;
 mod zone;
 
 pub use crate::array::Path;

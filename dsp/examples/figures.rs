@@ -1,0 +1,84 @@
+//! Figures of merit of the library and of every preset: `cargo run --release -p proscenium-dsp --example figures`.
+
+use proscenium_dsp::acoustics::{HeadPose, Plant};
+use proscenium_dsp::analysis::{BeamPattern, Cancellation, DriverSpectra, figures, log_frequencies_hz, mean};
+use proscenium_dsp::array::{Device, Path, presets};
+use proscenium_dsp::design::{Design, DesignSettings};
+use proscenium_dsp::engine::Timing;
+use proscenium_dsp::upmix::UpmixMode;
+
+const SAMPLE_RATE: f64 = 48_000.0;
+
+fn main() {
+    let preset = |file_stem: &str| presets().iter().find(|preset| preset.file_stem == file_stem);
+    if let (Some(tabletop), Some(laptop)) = (preset("tabletop"), preset("laptop")) {
+        let sections = [
+            ("Tabletop at 2 m", figures::tabletop(&tabletop.device)),
+            ("Laptop at 0.6 m", figures::laptop(&laptop.device)),
+        ];
+        for (title, figures) in sections {
+            println!("{title}");
+            for figure in figures {
+                println!("  {figure}");
+            }
+        }
+    }
+    println!("\nAll presets at their own distance, listener in the middle and 0.5 m to the left; Tone 0; means in dB:");
+    println!(
+        "{:16} {:>6} {:>12} {:>6} {:>6} {:>7} {:>6} {:>6} {:>6} {:>6}",
+        "device", "offset", "cancellation", "±2 cm", "effort", "filter", "±90°", "worst", "±45°", "DI"
+    );
+    for preset in presets() {
+        for offset_m in [0.0, 0.5] {
+            println!(
+                "{:16} {offset_m:4} m {}",
+                preset.device.name,
+                row(&preset.device, offset_m)
+            );
+        }
+    }
+}
+
+/// Figures of one device.
+fn row(device: &Device, offset_m: f32) -> String {
+    let settings = DesignSettings {
+        distance_m: device.nominal_distance_m() as f32,
+        offset_m,
+        tone: 0.0,
+        ..DesignSettings::default()
+    };
+    let design = Design::new(device, &settings, &Timing::new(SAMPLE_RATE, UpmixMode::High));
+    let pose = HeadPose {
+        offset_m: f64::from(offset_m),
+        ..HeadPose::at_distance(device.nominal_distance_m())
+    };
+    let plant = Plant::new(device, &log_frequencies_hz(500.0, 8000.0, 12));
+    let cancellation = Cancellation::new(device, &design, SAMPLE_RATE, &plant);
+    let beside = HeadPose {
+        offset_m: pose.offset_m + 0.02,
+        ..pose
+    };
+    let effort = cancellation
+        .effort_db(&pose)
+        .concat()
+        .into_iter()
+        .fold(f64::NEG_INFINITY, f64::max);
+
+    let plant = Plant::new(device, &log_frequencies_hz(300.0, 3000.0, 12));
+    let [base, beam] = [0.0, 1.0].map(|strength| {
+        let filters = &design.drivers[Path::Center as usize];
+        let spectra = DriverSpectra::new(device, filters, strength, SAMPLE_RATE, plant.frequencies_hz());
+        BeamPattern::new(&plant, &spectra, pose.center_m())
+    });
+    let null = beam.depth_db(90.0);
+    format!(
+        "{:12.1} {:6.1} {effort:6.1} {:7.1} {:6.1} {:6.1} {:6.1} {:+6.1}",
+        mean(&cancellation.gain_db(&pose)),
+        mean(&cancellation.gain_db(&beside)),
+        cancellation.largest_filter_gain_db(),
+        mean(&null),
+        null.iter().copied().fold(f64::INFINITY, f64::min),
+        -mean(&beam.depth_db(45.0)),
+        mean(&beam.directivity_index_db) - mean(&base.directivity_index_db),
+    )
+}

@@ -1,0 +1,218 @@
+//! Weights of all paths on the frequency grid, their tone equaliser and when they arrive.
+
+use realfft::num_complex::Complex64;
+
+use super::align::arrival_samples;
+use super::bands::{reference_weights, shares_one_band};
+use super::beam::{BeamGoal, beam_weights};
+use super::canceller::{CancellerGoal, ZoneResponses, canceller_weights};
+use super::grid::Grid;
+use super::quadratic::Weights;
+use super::settings::DesignSettings;
+use super::target::TargetCurve;
+use super::tone::tone_response;
+use super::zone::zone_poses;
+use crate::acoustics::{Ear, HeadPose, Plant};
+use crate::array::{Device, Path, norm};
+use crate::constants::SPEED_OF_SOUND;
+use crate::engine::Timing;
+use crate::level::CenterShelf;
+
+/// Targets `[Hz, dB]`: as much as the effort allows in the useful range; below it the in-phase sum of all drivers.
+const CANCELLATION_TARGET: [[f64; 2]; 3] = [[100.0, 0.0], [250.0, 20.0], [400.0, 60.0]];
+const BEAM_TARGET: [[f64; 2]; 3] = [[80.0, 0.0], [180.0, 20.0], [250.0, 60.0]];
+/// Limits of the norm of the weights against the reference drivers alone, dB. Truncation adds half a decibel, in odd cases
+/// one.
+const CANCELLER_EFFORT_DB: f64 = 11.2;
+const BEAM_EFFORT_DB: f64 = 9.0;
+/// Arrivals are sought this long around that of a source at the device's origin, seconds, and by its size longer.
+const ARRIVAL_RANGE_S: f64 = 0.0015;
+/// Arrival times closer than this are equal, samples.
+const ARRIVAL_TOLERANCE: f64 = 1e-3;
+/// Share of the modelling delay by which the centre may be played earlier, where it is the slower path.
+const LARGEST_ADVANCE: f64 = 0.5;
+
+/// Weights and responses of all paths on the grid, before they become filters.
+pub(super) struct PathWeights {
+    pub(super) grid: Grid,
+    pub(super) zone: ZoneResponses,
+    /// `w₀` by path.
+    pub(super) base: [Vec<Weights>; 3],
+    /// `w₁` by path.
+    pub(super) full: [Vec<Weights>; 3],
+    /// Tone equaliser by path.
+    pub(super) tone: [Vec<Complex64>; 3],
+    /// Arrival at the listener by path, samples, without the modelling delay.
+    pub(super) arrival: [f64; 3],
+    pub(super) distance_m: f64,
+}
+
+impl PathWeights {
+    pub(super) fn new(device: &Device, settings: &DesignSettings, timing: &Timing) -> Self {
+        let grid = Grid::new(timing);
+        let frequencies = &grid.frequencies_hz;
+        let pose = HeadPose {
+            offset_m: f64::from(settings.offset_m),
+            ..HeadPose::at_distance(f64::from(settings.distance_m))
+        };
+        let distance_m = norm(pose.center_m());
+        let plant = Plant::new(device, frequencies);
+        let poses = zone_poses(pose, f64::from(settings.zone_m));
+        let zone = ZoneResponses {
+            poses: poses.iter().map(|p| (plant.ears(&p.pose), p.weight)).collect(),
+        };
+        let clock = Clock::new(&grid, device, distance_m);
+
+        let base = Path::ALL.map(|path| {
+            let references = device.reference_drivers(path);
+            let delays = clock.reference_delays(device, references, &plant, pose.center_m());
+            reference_weights(device, references, &delays, &grid)
+        });
+        let goal = CancellerGoal {
+            target: TargetCurve::of(&CANCELLATION_TARGET),
+            effort_limit_db: CANCELLER_EFFORT_DB,
+        };
+        let canceller =
+            |path: Path, ear| canceller_weights(device, &zone, ear, &base[path as usize], frequencies, &goal);
+        let beam_goal = BeamGoal {
+            target: TargetCurve::of(&BEAM_TARGET),
+            effort_limit_db: BEAM_EFFORT_DB,
+        };
+        let full = [
+            canceller(Path::Left, Ear::Left),
+            canceller(Path::Right, Ear::Right),
+            beam_weights(
+                device,
+                frequencies,
+                pose.center_m(),
+                &base[Path::Center as usize],
+                &beam_goal,
+            ),
+        ];
+
+        let heard = Heard {
+            zone: &zone,
+            base: &base,
+        };
+        let flat = Plant::new(&Device::point_source(), frequencies).ears(&pose);
+        let tone = Path::ALL.map(|path| {
+            let ears = ears_of(path);
+            let flat_power = mean_power(ears, grid.len(), |ear, bin| flat.at(ear, 0, bin));
+            tone_response(&grid, &heard.power(path, ears), &flat_power, f64::from(settings.tone))
+        });
+        let shelf = CenterShelf::new(timing.sample_rate);
+        let arrival = Path::ALL.map(|path| {
+            let level = |frequency_hz: f64| match path {
+                Path::Center => shelf.response(frequency_hz),
+                Path::Left | Path::Right => Complex64::from(1.0),
+            };
+            let tone = &tone[path as usize];
+            let equaliser: Vec<Complex64> = tone.iter().zip(frequencies).map(|(tone, &f)| tone * level(f)).collect();
+            let ears = ears_of(path).iter();
+            let arrivals = ears.map(|&ear| clock.arrival(&heard.response(path, ear, &equaliser)));
+            arrivals.sum::<f64>() / ears_of(path).len() as f64
+        });
+        Self {
+            zone,
+            base,
+            full,
+            tone,
+            arrival,
+            distance_m,
+            grid,
+        }
+    }
+
+    /// Delay of each path that makes all arrive together, samples. The centre, which fills few taps before its main
+    /// one, is rather played earlier than the sides later.
+    pub(super) fn path_delays(&self, timing: &Timing) -> [f64; 3] {
+        let [left, right, center] = self.arrival;
+        let largest_advance = LARGEST_ADVANCE * timing.modelling_delay as f64;
+        let together = left.max(right).max(center - largest_advance);
+        [left, right, center].map(|arrival| {
+            let delay = together - arrival;
+            if delay.abs() < ARRIVAL_TOLERANCE { 0.0 } else { delay }
+        })
+    }
+}
+
+/// Finds out when something arrives at the listener.
+struct Clock<'a> {
+    grid: &'a Grid,
+    /// Arrival from a source at the device's origin, samples, and how far from it others may be.
+    bulk: f64,
+    range: f64,
+}
+
+impl<'a> Clock<'a> {
+    fn new(grid: &'a Grid, device: &Device, distance_m: f64) -> Self {
+        let reach_m = |driver: &crate::array::Driver| norm(driver.position_m(&device.enclosure));
+        let size_m = device.drivers.iter().map(reach_m).fold(0.0, f64::max);
+        Self {
+            grid,
+            bulk: distance_m / SPEED_OF_SOUND * grid.sample_rate,
+            range: (ARRIVAL_RANGE_S + size_m / SPEED_OF_SOUND) * grid.sample_rate,
+        }
+    }
+
+    fn arrival(&self, response: &[Complex64]) -> f64 {
+        arrival_samples(self.grid, response, self.bulk, self.range)
+    }
+
+    /// Delays of all drivers, samples, that let the reference drivers of a path arrive together where they meet at a
+    /// crossover; else none.
+    fn reference_delays(&self, device: &Device, references: &[usize], plant: &Plant, listener_m: [f64; 3]) -> Vec<f64> {
+        let mut delays = vec![0.0; device.drivers.len()];
+        if shares_one_band(device, references) {
+            return delays;
+        }
+        let field = plant.field(listener_m);
+        let arrivals: Vec<f64> = references
+            .iter()
+            .map(|&driver| self.arrival(field.driver(driver)))
+            .collect();
+        let last = arrivals.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        for (&driver, arrival) in references.iter().zip(arrivals) {
+            delays[driver] = last - arrival;
+        }
+        delays
+    }
+}
+
+/// The ears that a path is meant for.
+fn ears_of(path: Path) -> &'static [Ear] {
+    match path {
+        Path::Left => &[Ear::Left],
+        Path::Right => &[Ear::Right],
+        Path::Center => &Ear::BOTH,
+    }
+}
+
+/// Responses of the reference weights at the design point.
+struct Heard<'a> {
+    zone: &'a ZoneResponses,
+    base: &'a [Vec<Weights>; 3],
+}
+
+impl Heard<'_> {
+    fn at(&self, path: Path, ear: Ear, bin: usize) -> Complex64 {
+        let responses = self.zone.design_point();
+        let weights = self.base[path as usize][bin].iter().enumerate();
+        weights.map(|(driver, w)| w * responses.at(ear, driver, bin)).sum()
+    }
+
+    fn power(&self, path: Path, ears: &[Ear]) -> Vec<f64> {
+        mean_power(ears, self.base[path as usize].len(), |ear, bin| self.at(path, ear, bin))
+    }
+
+    fn response(&self, path: Path, ear: Ear, equaliser: &[Complex64]) -> Vec<Complex64> {
+        let bins = equaliser.iter().enumerate();
+        bins.map(|(bin, eq)| eq * self.at(path, ear, bin)).collect()
+    }
+}
+
+fn mean_power(ears: &[Ear], bins: usize, response: impl Fn(Ear, usize) -> Complex64) -> Vec<f64> {
+    (0..bins)
+        .map(|bin| ears.iter().map(|&ear| response(ear, bin).norm_sqr()).sum::<f64>() / ears.len() as f64)
+        .collect()
+}
