@@ -91,9 +91,9 @@ impl Assembly<'_> {
         for driver in 0..self.device.drivers.len() {
             let (base, full) = if self.muted >> driver & 1 == 0 {
                 let base = self.base(path, driver);
-                let change = self.filter(path, |weights, bin| {
-                    weights.full[path][bin][driver] - weights.base[path][bin][driver]
-                });
+                let parts = self.weights.full[path].iter().zip(&self.weights.base[path]);
+                let change: Vec<Complex64> = parts.map(|(full, base)| full[driver] - base[driver]).collect();
+                let change = self.filter(path, &change);
                 let full = sum(&change, &base);
                 (base, full)
             } else {
@@ -120,13 +120,15 @@ impl Assembly<'_> {
                 taps: vec![weight.re as f32],
             };
         }
-        self.filter(path, |weights, bin| weights.base[path][bin][driver])
+        let on_grid: Vec<Complex64> = weights.iter().map(|weights| weights[driver]).collect();
+        let whole = continued(&on_grid, self.weights.grid.transform_bins());
+        self.filter(path, &whole)
     }
 
-    /// Filter with the response `weight` by bin, tone and path delay; a long delay precedes the taps.
-    fn filter(&mut self, path: usize, weight: impl Fn(&PathWeights, usize) -> Complex64) -> Fir {
-        let tone = self.weights.tone[path].iter().enumerate();
-        let spectrum: Vec<Complex64> = tone.map(|(bin, tone)| weight(&self.weights, bin) * tone).collect();
+    /// Filter with the given response by bin, tone and path delay; a long delay precedes the taps.
+    fn filter(&mut self, path: usize, response: &[Complex64]) -> Fir {
+        let tone = &self.weights.tone[path];
+        let spectrum: Vec<Complex64> = response.iter().zip(tone).map(|(w, tone)| w * tone).collect();
         let delay = self.delays[path];
         let long = delay > LONGEST_DELAY_IN_TAPS * self.timing.taps as f64;
         let start = if long { delay.floor() } else { 0.0 };
@@ -160,6 +162,25 @@ impl Assembly<'_> {
         ears.map(|spectrum| fir(0, &self.realiser.impulse_response(&spectrum, 0.0, SHORT_FADE_IN)))
             .into()
     }
+}
+
+/// A response continued to `bins` bins with its last magnitude and its last delay.
+fn continued(response: &[Complex64], bins: usize) -> Vec<Complex64> {
+    let mut whole = response.to_vec();
+    let step = match response {
+        [.., before, last] if before.norm() > 0.0 && last.norm() > 0.0 => {
+            let step = last / before;
+            step / step.norm()
+        }
+        _ => Complex64::from(1.0),
+    };
+    let last = response.last().copied().unwrap_or_default();
+    whole.extend(
+        (1..)
+            .map(|n| last * step.powi(n))
+            .take(bins.saturating_sub(response.len())),
+    );
+    whole
 }
 
 /// A filter with taps in single precision.

@@ -39,6 +39,11 @@ impl Grid {
         self.frequencies_hz.len()
     }
 
+    /// Number of bins of the whole transform, up to half the sample rate.
+    pub fn transform_bins(&self) -> usize {
+        self.fft_length / 2 + 1
+    }
+
     /// Never true: bin 0 always exists.
     pub fn is_empty(&self) -> bool {
         self.frequencies_hz.is_empty()

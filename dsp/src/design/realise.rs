@@ -31,8 +31,8 @@ impl Realiser {
         }
     }
 
-    /// Taps of a spectrum on the grid, delayed by `delay_samples`, of which the share `fade_in` fades in; the spectrum is
-    /// silent above the grid.
+    /// Taps of a spectrum by bin, delayed by `delay_samples`, of which the share `fade_in` fades in; the spectrum is silent
+    /// above its last bin.
     pub fn impulse_response(&mut self, spectrum: &[Complex64], delay_samples: f64, fade_in: f64) -> Vec<f64> {
         let inverse = self.planner.plan_fft_inverse(self.grid.fft_length);
         let mut bins = inverse.make_input_vec();

@@ -15,11 +15,11 @@ const SMOOTHING_OCTAVES: f64 = 1.0 / 6.0;
 const LOWEST_HZ: f64 = 100.0;
 const HIGHEST_HZ: f64 = 16_000.0;
 
-/// Minimum-phase response on the grid that turns the power response `heard` into `flat`, at a strength of 0 to 1. At 0
-/// it is exactly 1.
+/// Minimum-phase response that turns the power response `heard` into `flat`, both on the grid, at a strength of 0 to 1. At
+/// 0 it is exactly 1. It covers the whole transform, so that an equalised path loses nothing above the grid.
 pub fn tone_response(grid: &Grid, heard: &[f64], flat: &[f64], strength: f64) -> Vec<Complex64> {
     if strength <= 0.0 {
-        return vec![Complex64::from(1.0); grid.len()];
+        return vec![Complex64::from(1.0); grid.transform_bins()];
     }
     let frequencies = &grid.frequencies_hz;
     let smoothed_db = |values: &[f64], frequency_hz: f64| -> f64 {
