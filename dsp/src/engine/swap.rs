@@ -99,7 +99,9 @@ impl Swap {
             .render(inputs, front_end, &mut self.following, &mut self.scratch, meters);
         for (channel, following) in channels.iter_mut().zip(&self.following) {
             for ((sample, y), n) in following.iter().zip(channel).zip(heard - fade.start..) {
-                *y += smooth_step(n as f32 / self.fade_length) * (sample - *y);
+                // Exact at both ends.
+                let share = smooth_step(n as f32 / self.fade_length);
+                *y = *y * (1.0 - share) + sample * share;
             }
         }
     }
