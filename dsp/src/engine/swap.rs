@@ -132,10 +132,11 @@ impl Swap {
     }
 
     fn due(&mut self, heard: i64) -> Option<Fade> {
-        let end = heard + self.block;
-        let set = self.waiting.take_if(|set| set.apply_at() < end);
+        // What was wanted from the start is due before the start is heard.
+        let due = |at: i64| at <= 0 || at < heard + self.block;
+        let set = self.waiting.take_if(|set| due(set.apply_at()));
         let (wanted_at, wanted) = self.wanted_output;
-        let output = (wanted_at < end && wanted != self.voice.output).then_some(wanted);
+        let output = (due(wanted_at) && wanted != self.voice.output).then_some(wanted);
         let at = match (&set, output) {
             (None, None) => return None,
             (Some(set), None) => set.apply_at(),
