@@ -12,4 +12,5 @@ mod lifecycle;
 mod parameters;
 mod rates;
 mod robustness;
+mod sessions;
 mod state;

@@ -1,0 +1,86 @@
+//! Sessions of users: states that older versions wrote, and devices that travel inside.
+//!
+//! `tests/data/session-0.1.0.json` is what version 0.1.0 saved with every parameter away from its default and a custom
+//! device. It is never changed: whatever comes later must read it.
+
+use proscenium_host::RenderJob;
+use proscenium_tests::Rig;
+use proscenium_tests::signals::{assert_identical, programme};
+
+const SESSION_0_1_0: &str = include_str!("../../data/session-0.1.0.json");
+
+/// A state as hosts keep it: the framework puts the length in front of the text.
+fn state(session: &str) -> Vec<u8> {
+    let mut state = (session.len() as u64).to_le_bytes().to_vec();
+    state.extend_from_slice(session.as_bytes());
+    state
+}
+
+#[test]
+fn the_first_version_is_still_read() {
+    let mut rig = Rig::new(8);
+    rig.host.load_state(&state(SESSION_0_1_0)).unwrap();
+    for (name, text) in [
+        ("Width", "45 °"),
+        ("Depth", "80 %"),
+        ("Center", "70 %"),
+        ("Center Level", "-3 dB"),
+        ("Cancellation", "90 %"),
+        ("Tone", "0 %"),
+        ("Listening Zone", "5 cm"),
+        ("Distance", "0.6 m"),
+        ("Listener Offset", "0.1 m"),
+        ("Device", "Custom"),
+        ("Programme", "Binaural"),
+        ("Output", "Drivers"),
+        ("Upmix", "Low Latency"),
+        ("Output Trim", "-6 dB"),
+        ("Peak Guard", "off"),
+        ("Bypass", "off"),
+    ] {
+        let value = rig.host.value(name).unwrap();
+        assert_eq!(rig.host.value_to_text(name, value).unwrap(), text, "{name}");
+    }
+}
+
+/// The custom device of that session is the Laptop under another name; it sounds as the Laptop does, and is saved again.
+#[test]
+fn a_custom_device_travels_with_the_session() {
+    let input = programme(24_000);
+    let job = RenderJob::new(&input, 48_000.0);
+    let mut custom = Rig::new(8);
+    custom.host.load_state(&state(SESSION_0_1_0)).unwrap();
+    let sound = custom.render(&job).channels;
+    assert_identical(
+        &sound,
+        &custom.with(&[("Device", "Laptop")]).render(&job).channels,
+        "custom device",
+    );
+
+    let mut first = Rig::new(8);
+    first.host.load_state(&state(SESSION_0_1_0)).unwrap();
+    let saved = first.host.save_state().unwrap();
+    assert!(String::from_utf8_lossy(&saved).contains("Travelling"));
+    let mut second = Rig::new(8);
+    second.host.load_state(&saved).unwrap();
+    assert_identical(&second.render(&job).channels, &sound, "saved again");
+}
+
+/// Mutes and routing are part of the session too.
+#[test]
+fn mutes_and_routing_are_restored() {
+    let moved = SESSION_0_1_0
+        .replace(r#"\"muted\":0"#, r#"\"muted\":2"#)
+        .replace(r#"\"route\":[0,"#, r#"\"route\":[5,"#);
+    assert_ne!(moved, SESSION_0_1_0);
+    let input = programme(12_000);
+    let job = RenderJob::new(&input, 48_000.0);
+    let mut rig = Rig::new(8);
+    rig.host.load_state(&state(&moved)).unwrap();
+    let channels = rig.render(&job).channels;
+    let sounds = |channel: &Vec<f32>| channel.iter().any(|x| *x != 0.0);
+    assert_eq!(
+        channels.iter().map(sounds).collect::<Vec<_>>(),
+        [false, false, false, false, false, true, false, false]
+    );
+}
