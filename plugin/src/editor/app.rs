@@ -1,0 +1,183 @@
+//! One frame of the editor, and how often there is one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{Rect, Ui, UiBuilder};
+use nice_plug::prelude::*;
+use nice_plug_egui::{Frame, NiceEguiApp, baseview};
+
+use super::analyst::{Analyst, Question};
+use super::hands::{Grip, Hands};
+use super::knobs;
+use super::layout::{Layout, Side};
+use super::layout_dump::LayoutDump;
+use super::memory::Desk;
+use super::scene::{Atlas, Scene};
+use super::stage::StagePanel;
+use super::widgets::{panel, tab_button};
+use super::{keyboard, theme};
+
+/// Time between frames while something sounds.
+const LIVE_PERIOD: Duration = Duration::from_millis(33);
+/// Time between looks at the plugin while nothing does.
+const IDLE_PERIOD: Duration = Duration::from_millis(250);
+/// Sample rate assumed until the host has told one, Hz.
+const ASSUMED_RATE: f64 = 48_000.0;
+
+/// What exists while the window is open.
+struct Open {
+    context: GuiContext,
+    analyst: Analyst,
+}
+
+/// The editor's window. Made anew each time it opens.
+pub(crate) struct App {
+    desk: Arc<Desk>,
+    open: Option<Open>,
+    grip: Grip,
+    atlas: Atlas,
+    dump: LayoutDump,
+    panels: Panels,
+}
+
+/// The panels with what they keep from frame to frame.
+#[derive(Default)]
+struct Panels {
+    stage: StagePanel,
+}
+
+impl App {
+    /// A window that is about to open.
+    pub(crate) fn new(desk: Arc<Desk>) -> Self {
+        Self {
+            desk,
+            open: None,
+            grip: Grip::default(),
+            atlas: Atlas::default(),
+            dump: LayoutDump::new(),
+            panels: Panels::default(),
+        }
+    }
+
+    /// Prepares a context, and begins to analyse.
+    pub(crate) fn start(&mut self, ctx: &egui::Context, context: GuiContext) {
+        theme::install(ctx);
+        let repaint = ctx.clone();
+        let analyst = Analyst::new(&self.desk.links.params, move || repaint.request_repaint());
+        self.desk.links.meters.set_watched(true);
+        self.open = Some(Open { context, analyst });
+    }
+
+    /// Draws everything once and takes what the user does.
+    pub(crate) fn frame(&mut self, ui: &mut Ui) {
+        let Some(Open { context, analyst }) = &mut self.open else {
+            return;
+        };
+        let links = &self.desk.links;
+        let rate = links.telemetry.sample_rate();
+        let rate = if rate > 0.0 { f64::from(rate) } else { ASSUMED_RATE };
+        analyst.ask(Question::new(&links.params, rate));
+        let snapshot = analyst.latest();
+        let mut memory = self.desk.memory();
+        self.atlas.clear();
+        let mut scene = Scene {
+            links,
+            hands: Hands::new(context, &mut self.grip),
+            snapshot: snapshot.as_deref(),
+            cursor: &mut memory.cursor,
+            atlas: &mut self.atlas,
+        };
+        let window = ui.max_rect();
+        ui.painter().rect_filled(window, 0.0, theme::BACKGROUND);
+        let layout = Layout::new(window);
+        panel(ui, layout.stage, "stage", |ui| self.panels.stage.show(ui, &mut scene));
+        scene.atlas.note("panel:stage", layout.stage);
+        show_sides(ui, &layout.sides, &self.desk, &mut self.panels, &mut scene);
+        panel(ui, layout.knobs, "knobs", |ui| knobs::show(ui, &mut scene));
+        scene.hands.finish();
+        self.dump.write(ui.ctx(), &self.atlas);
+        let live = links.telemetry.is_processing();
+        ui.ctx().request_repaint_after(if live { LIVE_PERIOD } else { IDLE_PERIOD });
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.desk.links.meters.set_watched(false);
+        if let Some(Open { context, .. }) = &self.open {
+            // Two frames without a widget let go of everything.
+            for _ in 0..2 {
+                Hands::new(context, &mut self.grip).finish();
+            }
+        }
+    }
+}
+
+/// The panels beside the stage: one with tabs, or all.
+fn show_sides(ui: &mut Ui, rects: &[Rect], desk: &Desk, panels: &mut Panels, scene: &mut Scene<'_>) {
+    if let [rect] = rects {
+        let chosen = Side::from_key(&desk.view().panel);
+        panel(ui, *rect, "side", |ui| {
+            ui.horizontal(|ui| {
+                for side in Side::ALL {
+                    let tab = tab_button(ui, side.title(), side == chosen);
+                    scene.atlas.note(format!("tab:{}", side.key()), tab.rect);
+                    if tab.clicked() {
+                        desk.change_view(|view| side.key().clone_into(&mut view.panel));
+                    }
+                    ui.add_space(8.0);
+                }
+            });
+            ui.add_space(6.0);
+            show_side(ui, chosen, panels, scene);
+        });
+        return;
+    }
+    for (side, rect) in Side::ALL.into_iter().zip(rects) {
+        panel(ui, *rect, side.key(), |ui| {
+            ui.label(egui::RichText::new(side.title()).color(theme::DIM));
+            show_side(ui, side, panels, scene);
+        });
+    }
+}
+
+fn show_side(ui: &mut Ui, side: Side, panels: &mut Panels, scene: &mut Scene<'_>) {
+    let rect = ui.available_rect_before_wrap();
+    scene.atlas.note(format!("panel:{}", side.key()), rect);
+    let mut inner = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(side.key()));
+    let ui = &mut inner;
+    match side {
+        Side::Beam | Side::Cancellation | Side::Zone | Side::Drivers => {
+            let _ = (ui, panels);
+        }
+    }
+}
+
+impl NiceEguiApp for App {
+    fn build(
+        &mut self,
+        egui_ctx: egui::Context,
+        nice_gui_ctx: GuiContext,
+        _frame: &mut Frame,
+    ) -> Result<(), baseview::HandlerError> {
+        self.start(&egui_ctx, nice_gui_ctx);
+        Ok(())
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        self.frame(ui);
+        frame.set_key_capture(keyboard::wanted_keys(ui.ctx()));
+    }
+
+    fn resized(&mut self, new_size: baseview::WindowSize) {
+        let scale = f64::from(self.desk.view().scale);
+        self.desk.note_system_scale(new_size.scale_factor / scale);
+        let points = [new_size.logical.width, new_size.logical.height].map(|points| points.round() as u32);
+        self.desk.change_view(|view| view.size = points);
+    }
+
+    fn zoom_factor_changed(&mut self, zoom_factor: f32) {
+        self.desk.change_view(|view| view.scale = zoom_factor);
+    }
+}

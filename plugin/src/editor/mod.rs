@@ -1,0 +1,178 @@
+//! The editor: an egui window inside the host's.
+//!
+//! ```text
+//! mod.rs      the host's side: opening, size, scale
+//! app.rs      one frame: header, stage, analysis panels, knobs, status
+//! analyst.rs  the thread that analyses the current design
+//! hands.rs    changes parameters, with gestures
+//! scene.rs    what every panel gets
+//! theme.rs    colours and sizes
+//! ```
+//!
+//! The audio thread is read through atomics only.
+
+mod analyst;
+mod app;
+mod hands;
+mod keyboard;
+mod knobs;
+mod layout;
+mod layout_dump;
+mod links;
+mod memory;
+mod scene;
+mod stage;
+mod theme;
+mod widgets;
+
+use std::error::Error;
+use std::sync::Arc;
+
+use nice_plug::editor::dpi::{LogicalSize, NativeSize, Size};
+use nice_plug::editor::{
+    Editor, EditorHandle, HostMethods, Modifiers, ParentWindowHandle, ResizeHint, SizeConstraints, SpawnedEditor,
+    VirtualKeyCode,
+};
+use nice_plug::prelude::*;
+use nice_plug_egui::{EguiEditorHandle, EguiEditorState, EguiNiceSettings, RepaintNotifier, baseview, create_egui_editor};
+
+use app::App;
+pub(crate) use links::Links;
+use memory::Desk;
+
+/// Smallest window at a scale factor of 1, points.
+pub(crate) const MIN_SIZE: [u32; 2] = [800, 520];
+
+/// Opens the editor of one instance, as often as the host likes. What the user left open is kept in between.
+pub struct ProsceniumEditor {
+    desk: Arc<Desk>,
+}
+
+impl ProsceniumEditor {
+    /// The editor of an instance.
+    pub(crate) fn new(links: Links) -> Self {
+        Self {
+            desk: Arc::new(Desk::new(links)),
+        }
+    }
+}
+
+impl Editor for ProsceniumEditor {
+    type Handle = ProsceniumEditorHandle;
+
+    fn spawn(
+        &self,
+        parent: Option<ParentWindowHandle>,
+        wait_for_parent: bool,
+        fallback_scale_factor: Option<f64>,
+        gui_context: GuiContext,
+        host: Option<HostMethods>,
+    ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
+        if let Some(scale) = fallback_scale_factor {
+            self.desk.note_system_scale(scale);
+        }
+        let view = self.desk.view();
+        let [width, height] = view.size.map(|points| points as f32);
+        let state = EguiEditorState::from_size(LogicalSize::new(width, height), view.scale);
+        let notifier = RepaintNotifier::new();
+        let settings = EguiNiceSettings::new()
+            .with_tile("Proscenium")
+            .with_resize_hint(self.resize_hint());
+        let app = App::new(Arc::clone(&self.desk));
+        let Some(editor) = create_egui_editor(state, notifier.clone(), settings, app) else {
+            return Err("the window toolkit made no editor".into());
+        };
+        let spawned = editor
+            .spawn(parent, wait_for_parent, fallback_scale_factor, gui_context, host)
+            .inspect_err(|error| nice_error!("The editor cannot open: {error}. {WHAT_IT_NEEDS}"))?;
+        Ok(SpawnedEditor {
+            handle: ProsceniumEditorHandle {
+                inner: spawned.handle,
+                notifier,
+                desk: Arc::clone(&self.desk),
+            },
+            window: spawned.window,
+        })
+    }
+
+    fn size(&self) -> NativeSize<u32> {
+        self.desk.window_size()
+    }
+
+    fn resize_hint(&self) -> ResizeHint {
+        let [width, height] = MIN_SIZE.map(|points| points as f32 * self.desk.view().scale);
+        ResizeHint::RESIZABLE.with_min_logical_size(LogicalSize::new(width, height))
+    }
+}
+
+/// For the log, where a window cannot be opened.
+const WHAT_IT_NEEDS: &str = if cfg!(target_os = "linux") {
+    "It needs an X11 display (DISPLAY) and OpenGL 3.2 (libX11, libX11-xcb, libxcb, libxkbcommon-x11, libGL). \
+     The plugin plays on, and the host's own controls work."
+} else {
+    "It needs OpenGL 3.2. The plugin plays on, and the host's own controls work."
+};
+
+/// An open editor in the hands of the host.
+pub struct ProsceniumEditorHandle {
+    inner: EguiEditorHandle,
+    notifier: RepaintNotifier,
+    desk: Arc<Desk>,
+}
+
+impl EditorHandle for ProsceniumEditorHandle {
+    type Window = baseview::Window;
+    type Error = baseview::Error;
+
+    fn run_until_closed(window: Self::Window) -> Result<(), Self::Error> {
+        EguiEditorHandle::run_until_closed(window)
+    }
+
+    fn set_parent(&self, parent: ParentWindowHandle, window: &Self::Window) -> Result<(), Self::Error> {
+        self.inner.set_parent(parent, window)
+    }
+
+    fn show(&self, window: &Self::Window) -> Result<(), Self::Error> {
+        self.inner.show(window)
+    }
+
+    fn hide(&self, window: &Self::Window) -> Result<(), Self::Error> {
+        self.inner.hide(window)
+    }
+
+    fn set_size(&self, new_size: NativeSize<u32>, window: &Self::Window) -> Result<(), Self::Error> {
+        self.inner.set_size(new_size, window)
+    }
+
+    fn host_main_thread_callback(&self, window: &Self::Window) {
+        self.inner.host_main_thread_callback(window);
+    }
+
+    fn adjust_size(&self, new_size: NativeSize<u32>, _window: &Self::Window) -> Option<NativeSize<u32>> {
+        let scale = f64::from(self.desk.view().scale);
+        let [width, height] = MIN_SIZE.map(|points| f64::from(points) * scale);
+        let least = NativeSize::<u32>::from_size(Size::Logical(LogicalSize::new(width, height)), self.desk.system_scale());
+        Some(NativeSize::new(new_size.width.max(least.width), new_size.height.max(least.height)))
+    }
+
+    fn set_fallback_scale_factor(&self, scale_factor: f64, window: &Self::Window) -> Result<(), Self::Error> {
+        self.desk.note_system_scale(scale_factor);
+        self.inner.set_fallback_scale_factor(scale_factor, window)
+    }
+
+    fn on_virtual_key_from_host(&self, key_code: VirtualKeyCode, is_down: bool, modifiers: Modifiers) -> bool {
+        self.inner.on_virtual_key_from_host(key_code, is_down, modifiers)
+    }
+
+    fn state_changed(&self) {
+        self.notifier.request_repaint();
+    }
+
+    fn param_value_changed(&self, _id: &str, _normalized_value: f32) {
+        self.notifier.request_repaint();
+    }
+
+    fn param_modulation_changed(&self, _id: &str, _modulation_offset: f32) {
+        self.notifier.request_repaint();
+    }
+}

@@ -1,0 +1,216 @@
+//! A knob for a continuous parameter.
+
+use std::f32::consts::PI;
+
+use egui::{Align2, EventFilter, Id, Key, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, vec2};
+use nice_plug::prelude::*;
+
+use super::entry::{self, Entry};
+use super::help::tooltip;
+use crate::editor::hands::Hands;
+use crate::editor::theme;
+
+/// Space that a knob takes with its name and value, points.
+pub(crate) const KNOB_SIZE: Vec2 = vec2(82.0, 84.0);
+/// Radius of the dial, points.
+const RADIUS: f32 = 21.0;
+/// The dial's gap at the bottom begins and ends this far from straight down, radians.
+const GAP: f32 = PI / 4.0;
+/// Way of the pointer for the whole range, points; with shift ten times as far.
+const TRAVEL: f32 = 220.0;
+const FINE: f32 = 0.1;
+/// Share of the range for a notch of the wheel or an arrow key, and for a page key.
+const STEP: f32 = 0.01;
+const PAGE: f32 = 0.1;
+
+/// A knob with name and value.
+pub(crate) struct Knob<'a> {
+    param: &'a FloatParam,
+}
+
+/// The value under the pointer, which may lie between those that the parameter can take.
+#[derive(Clone, Copy)]
+struct Drag(f32);
+
+impl<'a> Knob<'a> {
+    /// A knob for a parameter.
+    pub(crate) fn new(param: &'a FloatParam) -> Self {
+        Self { param }
+    }
+
+    /// Draws the knob and takes what the user does with it.
+    pub(crate) fn show(self, ui: &mut Ui, hands: &mut Hands<'_>) -> Response {
+        let (rect, _) = ui.allocate_exact_size(KNOB_SIZE, Sense::hover());
+        self.show_in(ui, hands, rect)
+    }
+
+    /// The same in a given place.
+    pub(crate) fn show_in(self, ui: &mut Ui, hands: &mut Hands<'_>, rect: Rect) -> Response {
+        let param = self.param;
+        let id = ui.id().with(param.name());
+        let response = ui.interact(rect, id, Sense::click_and_drag());
+        let value_rect = Rect::from_min_max(rect.min + vec2(0.0, rect.height() - 18.0), rect.max);
+        self.drag(ui, hands, &response);
+        self.turn_by_wheel_and_keys(ui, hands, &response);
+        let over_value = response.interact_pointer_pos().is_some_and(|at| value_rect.contains(at));
+        let enter = response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if response.secondary_clicked() || enter || (response.double_clicked() && over_value) {
+            entry::open(ui, id, param.normalized_value_to_string(param.unmodulated_normalized_value(), true));
+        } else if response.double_clicked() || (response.clicked() && ui.input(|input| input.modifiers.command)) {
+            hands.reset(param);
+        }
+        let entry = entry::show(ui, id, value_rect, param.name());
+        if let Entry::Done(text) = &entry {
+            match param.string_to_normalized_value(text) {
+                Some(normalized) => hands.set_normalized(param, normalized),
+                None => entry::refuse(ui, id, text.clone()),
+            }
+        }
+        self.paint(ui, &response, value_rect, matches!(entry, Entry::Closed));
+        response.widget_info(|| WidgetInfo::slider(true, f64::from(param.value()), param.name()));
+        response.on_hover_text(tooltip(param))
+    }
+
+    fn drag(&self, ui: &Ui, hands: &mut Hands<'_>, response: &Response) {
+        let id: Id = response.id.with("drag");
+        if response.drag_started_by(egui::PointerButton::Primary) {
+            let start = Drag(self.param.unmodulated_normalized_value());
+            ui.data_mut(|data| data.insert_temp(id, start));
+        }
+        if !response.dragged_by(egui::PointerButton::Primary) {
+            return;
+        }
+        hands.hold(self.param);
+        let fine = if ui.input(|input| input.modifiers.shift) { FINE } else { 1.0 };
+        let delta = response.drag_delta();
+        let way = (delta.x - delta.y) / TRAVEL * fine;
+        if way != 0.0 {
+            let Drag(value) = ui.data(|data| data.get_temp(id)).unwrap_or(Drag(self.param.unmodulated_normalized_value()));
+            let value = (value + way).clamp(0.0, 1.0);
+            ui.data_mut(|data| data.insert_temp(id, Drag(value)));
+            hands.set_normalized(self.param, value);
+        }
+    }
+
+    fn turn_by_wheel_and_keys(&self, ui: &Ui, hands: &mut Hands<'_>, response: &Response) {
+        let fine = if ui.input(|input| input.modifiers.shift) { FINE } else { 1.0 };
+        let mut steps = if response.hovered() { wheel_notches(ui) } else { 0.0 };
+        let mut to = None;
+        if response.has_focus() {
+            let arrows = EventFilter {
+                horizontal_arrows: true,
+                vertical_arrows: true,
+                ..EventFilter::default()
+            };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+            ui.input(|input| {
+                let pressed = |key| input.num_presses(key) as f32;
+                steps += pressed(Key::ArrowUp) + pressed(Key::ArrowRight);
+                steps -= pressed(Key::ArrowDown) + pressed(Key::ArrowLeft);
+                steps += PAGE / STEP * (pressed(Key::PageUp) - pressed(Key::PageDown));
+                if input.key_pressed(Key::Home) {
+                    to = Some(0.0);
+                } else if input.key_pressed(Key::End) {
+                    to = Some(1.0);
+                } else if input.key_pressed(Key::Delete) || input.key_pressed(Key::Backspace) {
+                    to = Some(self.param.default_normalized_value());
+                }
+            });
+        }
+        if steps != 0.0 {
+            to = Some(self.param.unmodulated_normalized_value() + steps * STEP * fine);
+        }
+        if let Some(normalized) = to {
+            hands.set_normalized(self.param, normalized);
+        }
+    }
+
+    fn paint(&self, ui: &Ui, response: &Response, value_rect: Rect, with_value: bool) {
+        let painter = ui.painter();
+        let rect = response.rect;
+        let held = response.dragged();
+        let lit = held || response.hovered() || response.has_focus();
+        painter.text(rect.center_top() + vec2(0.0, 1.0), Align2::CENTER_TOP, self.param.name(), theme::small(), theme::DIM);
+        let center = Pos2::new(rect.center().x, rect.top() + 16.0 + RADIUS + 2.0);
+        let normalized = self.param.unmodulated_normalized_value();
+        let origin = bipolar_origin(self.param);
+        painter.add(arc(center, RADIUS, 0.0, 1.0, Stroke::new(3.5, theme::RAISED)));
+        let color = if held { theme::ACCENT } else { theme::faint(theme::ACCENT, 0.8) };
+        painter.add(arc(center, RADIUS, origin.min(normalized), origin.max(normalized), Stroke::new(3.5, color)));
+        painter.circle_filled(center, RADIUS - 5.0, if lit { theme::HOVERED } else { theme::RAISED });
+        let tip = direction(normalized);
+        painter.line_segment(
+            [center + tip * (RADIUS - 13.0), center + tip * (RADIUS - 6.0)],
+            Stroke::new(2.0, theme::TEXT),
+        );
+        if response.has_focus() {
+            painter.circle_stroke(center, RADIUS + 4.0, theme::hairline(theme::ACCENT));
+        }
+        if with_value {
+            let text = self.param.normalized_value_to_string(normalized, true);
+            let color = if held { theme::ACCENT } else { theme::TEXT };
+            painter.text(value_rect.center(), Align2::CENTER_CENTER, text, theme::body(), color);
+        }
+    }
+}
+
+/// Notches of the mouse wheel in this frame.
+pub(crate) fn wheel_notches(ui: &Ui) -> f32 {
+    ui.input(|input| {
+        let notches = input.events.iter().map(|event| match event {
+            egui::Event::MouseWheel { unit, delta, .. } => {
+                // Some systems turn the wheel sideways while shift is held.
+                let way = if delta.y == 0.0 { delta.x } else { delta.y };
+                match unit {
+                    egui::MouseWheelUnit::Point => way / 50.0,
+                    egui::MouseWheelUnit::Line => way,
+                    egui::MouseWheelUnit::Page => way * 10.0,
+                }
+            }
+            _ => 0.0,
+        });
+        notches.sum()
+    })
+}
+
+/// Where the lit part of the dial begins: at zero for a range with both signs, else at the lower end.
+fn bipolar_origin(param: &FloatParam) -> f32 {
+    if param.preview_plain(0.0) < 0.0 && param.preview_plain(1.0) > 0.0 {
+        param.preview_normalized(0.0)
+    } else {
+        0.0
+    }
+}
+
+/// Direction of a normalised value on the dial, from the lower left over the top to the lower right.
+fn direction(normalized: f32) -> Vec2 {
+    let angle = GAP + normalized * (2.0 * PI - 2.0 * GAP);
+    vec2(-angle.sin(), angle.cos())
+}
+
+fn arc(center: Pos2, radius: f32, from: f32, to: f32, stroke: Stroke) -> Shape {
+    const SEGMENTS: usize = 48;
+    let count = ((to - from) * SEGMENTS as f32).ceil().max(1.0) as usize;
+    let points = (0..=count).map(|n| center + direction(from + (to - from) * n as f32 / count as f32) * radius);
+    Shape::line(points.collect(), stroke)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::ProsceniumParams;
+
+    #[test]
+    fn dial_runs_clockwise_from_lower_left() {
+        let [low, middle, high] = [0.0, 0.5, 1.0].map(direction);
+        assert!(low.x < 0.0 && low.y > 0.0 && high.x > 0.0 && high.y > 0.0);
+        assert!(middle.x.abs() < 1e-6 && middle.y < 0.0);
+    }
+
+    #[test]
+    fn offset_lights_from_its_middle_and_width_from_its_start() {
+        let params = ProsceniumParams::default();
+        assert!((bipolar_origin(&params.offset) - 0.5).abs() < 1e-6);
+        assert_eq!(bipolar_origin(&params.width), 0.0);
+    }
+}

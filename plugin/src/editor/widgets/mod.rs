@@ -1,0 +1,14 @@
+//! Controls that the panels share.
+
+mod choice;
+mod entry;
+mod help;
+mod knob;
+mod panel;
+mod toggle;
+
+pub(crate) use choice::Choice;
+pub(crate) use help::tooltip;
+pub(crate) use knob::{KNOB_SIZE, Knob};
+pub(crate) use panel::{panel, tab_button};
+pub(crate) use toggle::{Toggle, push_button};
