@@ -16,7 +16,8 @@ use super::memory::Desk;
 use super::scene::{Atlas, Scene};
 use super::stage::StagePanel;
 use super::widgets::{panel, tab_button};
-use super::{keyboard, theme};
+use super::keyboard::Keyboard;
+use super::theme;
 
 /// Time between frames while something sounds.
 const LIVE_PERIOD: Duration = Duration::from_millis(33);
@@ -39,6 +40,7 @@ pub(crate) struct App {
     atlas: Atlas,
     dump: LayoutDump,
     panels: Panels,
+    keyboard: Keyboard,
 }
 
 /// The panels with what they keep from frame to frame.
@@ -48,8 +50,8 @@ struct Panels {
 }
 
 impl App {
-    /// A window that is about to open.
-    pub(crate) fn new(desk: Arc<Desk>) -> Self {
+    /// A window that is about to open, inside the host's if `embedded`.
+    pub(crate) fn new(desk: Arc<Desk>, embedded: bool) -> Self {
         Self {
             desk,
             open: None,
@@ -57,6 +59,7 @@ impl App {
             atlas: Atlas::default(),
             dump: LayoutDump::new(),
             panels: Panels::default(),
+            keyboard: Keyboard::new(embedded),
         }
     }
 
@@ -167,7 +170,7 @@ impl NiceEguiApp for App {
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
         self.frame(ui);
-        frame.set_key_capture(keyboard::wanted_keys(ui.ctx()));
+        self.keyboard.after_frame(ui.ctx(), frame);
     }
 
     fn resized(&mut self, new_size: baseview::WindowSize) {

@@ -78,7 +78,7 @@ impl Editor for ProsceniumEditor {
         let settings = EguiNiceSettings::new()
             .with_tile("Proscenium")
             .with_resize_hint(self.resize_hint());
-        let app = App::new(Arc::clone(&self.desk));
+        let app = App::new(Arc::clone(&self.desk), host.is_some());
         let Some(editor) = create_egui_editor(state, notifier.clone(), settings, app) else {
             return Err("the window toolkit made no editor".into());
         };

@@ -2,12 +2,14 @@
 
 mod choice;
 mod entry;
+mod frequency_strip;
 mod help;
 mod knob;
 mod panel;
 mod toggle;
 
 pub(crate) use choice::Choice;
+pub(crate) use frequency_strip::{frequency_strip, frequency_text};
 pub(crate) use help::tooltip;
 pub(crate) use knob::{KNOB_SIZE, Knob};
 pub(crate) use panel::{panel, tab_button};
