@@ -48,7 +48,7 @@ impl BeamPattern {
             })
             .collect();
         let mut mean_power = vec![0.0; on_axis.len()];
-        for unit in sphere_directions() {
+        for unit in sphere_directions(SPHERE_POINTS) {
             for (mean, pressure) in mean_power.iter_mut().zip(response(unit)) {
                 *mean += pressure.norm_sqr() / SPHERE_POINTS as f64;
             }
@@ -80,12 +80,12 @@ impl BeamPattern {
     }
 }
 
-/// Unit vectors spread evenly over the sphere: a Fibonacci lattice.
-fn sphere_directions() -> impl Iterator<Item = [f64; 3]> {
+/// Unit vectors to `points` places spread evenly over the sphere: a Fibonacci lattice.
+pub(super) fn sphere_directions(points: usize) -> impl Iterator<Item = [f64; 3]> {
     let golden_angle = std::f64::consts::PI * (1.0 + 5.0_f64.sqrt());
-    (0..SPHERE_POINTS).map(move |n| {
+    (0..points).map(move |n| {
         let at = n as f64 + 0.5;
-        let height: f64 = 1.0 - 2.0 * at / SPHERE_POINTS as f64;
+        let height: f64 = 1.0 - 2.0 * at / points as f64;
         direction(golden_angle * at, height.asin())
     })
 }

@@ -2,16 +2,29 @@
 //!
 //! Everything here is measured on the realised filters, truncated and faded as they play, on any set of frequencies and at
 //! any head position, not on the spectra that the design had in mind.
+//!
+//! [`Survey`] gathers what the editor draws.
 
 mod alignment;
 mod beam_pattern;
 mod cancellation;
 mod driver_spectra;
+mod ends;
 pub mod figures;
+mod listening;
+mod matrix_mix;
+mod pattern_map;
+mod radiation;
 mod scale;
+mod survey;
+mod zone_map;
 
 pub use alignment::arrivals_samples;
 pub use beam_pattern::BeamPattern;
 pub use cancellation::Cancellation;
 pub use driver_spectra::DriverSpectra;
+pub use listening::ListeningCurves;
+pub use pattern_map::{PathRadiation, PatternMap};
 pub use scale::{amplitude_db, log_frequencies_hz, mean, power_db, third_octave_db, worse};
+pub use survey::{Picture, Strengths, Survey};
+pub use zone_map::ZoneMap;

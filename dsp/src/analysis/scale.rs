@@ -26,6 +26,21 @@ pub fn power_db(ratio: f64) -> f64 {
     10.0 * ratio.max(f64::MIN_POSITIVE).log10()
 }
 
+/// Levels of silence and ratios to it stay within this, dB.
+const BOUND_DB: f64 = 120.0;
+/// Powers below this are silence.
+const SILENCE: f64 = 1e-30;
+
+/// A power in decibels, not below −120.
+pub(super) fn bounded_level_db(power: f64) -> f64 {
+    power_db(power).max(-BOUND_DB)
+}
+
+/// The ratio of two powers in decibels, within ±120; 0 if both are silence.
+pub(super) fn bounded_ratio_db(a: f64, b: f64) -> f64 {
+    power_db(a.max(SILENCE) / b.max(SILENCE)).clamp(-BOUND_DB, BOUND_DB)
+}
+
 /// Levels in decibels smoothed as powers over a third octave around each frequency; frequencies in rising order.
 #[must_use]
 pub fn third_octave_db(levels_db: &[f64], frequencies_hz: &[f64]) -> Vec<f64> {

@@ -19,7 +19,7 @@ pub(super) fn slope(frequency_hz: f64, from_hz: f64, to_hz: f64) -> f64 {
 }
 
 /// Gate of one driver from its operating band; 1 everywhere for a full-range driver.
-fn band_gate(band_hz: Option<[f64; 2]>, frequency_hz: f64) -> f64 {
+pub(crate) fn band_gate(band_hz: Option<[f64; 2]>, frequency_hz: f64) -> f64 {
     let edge = EDGE_OCTAVES.exp2();
     band_hz.map_or(1.0, |[low, high]| {
         slope(frequency_hz, low / edge, low * edge) * slope(frequency_hz, high * edge, high / edge)

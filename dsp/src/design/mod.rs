@@ -24,10 +24,12 @@ mod zone;
 
 pub use crate::array::Path;
 pub use assembly::{Design, PathFilters};
+pub(crate) use bands::band_gate;
 pub use beam::{BeamGoal, beam_weights};
 pub use canceller::{CancellerGoal, ZoneResponses, canceller_weights};
 pub use grid::Grid;
 pub use quadratic::Weights;
 pub use settings::{DesignSettings, DeviceChoice};
 pub use target::{TargetCurve, TargetError};
+pub use weights::{EFFORT_LIMIT_DB, cancellation_target};
 pub use zone::{WeightedPose, zone_poses};

@@ -21,6 +21,9 @@ use crate::level::CenterShelf;
 /// Targets `[Hz, dB]`: as much as the effort allows in the useful range; below it the in-phase sum of all drivers.
 const CANCELLATION_TARGET: [[f64; 2]; 3] = [[100.0, 0.0], [250.0, 20.0], [400.0, 60.0]];
 const BEAM_TARGET: [[f64; 2]; 3] = [[80.0, 0.0], [180.0, 20.0], [250.0, 60.0]];
+/// Effort that designs stay below in all but odd cases: norm of the driver weights of a side path against that of the
+/// reference drivers at equal ipsilateral level, dB.
+pub const EFFORT_LIMIT_DB: f64 = 12.0;
 /// Limits of the norm of the weights against the reference drivers alone, dB. Truncation adds half a decibel, in odd cases
 /// one.
 const CANCELLER_EFFORT_DB: f64 = 11.2;
@@ -31,6 +34,12 @@ const ARRIVAL_RANGE_S: f64 = 0.0015;
 const ARRIVAL_TOLERANCE: f64 = 1e-3;
 /// Share of the modelling delay by which the centre may be played earlier, where it is the slower path.
 const LARGEST_ADVANCE: f64 = 0.5;
+
+/// Cancellation gain that designs aim for; 60 dB stands for as much as the effort allows.
+#[must_use]
+pub fn cancellation_target() -> TargetCurve {
+    TargetCurve::of(&CANCELLATION_TARGET)
+}
 
 /// Weights and responses of all paths on the grid, before they become filters.
 pub(super) struct PathWeights {
@@ -69,7 +78,7 @@ impl PathWeights {
             reference_weights(device, references, &delays, &grid)
         });
         let goal = CancellerGoal {
-            target: TargetCurve::of(&CANCELLATION_TARGET),
+            target: cancellation_target(),
             effort_limit_db: CANCELLER_EFFORT_DB,
         };
         let canceller =

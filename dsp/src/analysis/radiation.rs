@@ -1,0 +1,151 @@
+//! Radiation of all paths around the device, at any strength of their effects.
+
+use std::sync::Arc;
+
+use super::beam_pattern::sphere_directions;
+use super::driver_spectra::DriverSpectra;
+use super::ends::{Ends, MeanPower};
+use super::matrix_mix::matrix_mix;
+use super::pattern_map::{PathRadiation, PatternMap};
+use super::scale::{bounded_level_db, bounded_ratio_db};
+use super::survey::Strengths;
+use crate::acoustics::{Field, Plant};
+use crate::array::{Device, Path, direction, norm};
+use crate::design::Design;
+
+/// Angle between azimuths, degrees.
+const AZIMUTH_STEP_DEG: f64 = 5.0;
+const AZIMUTHS: usize = 72;
+/// Index of the azimuth of the listener.
+const ON_AXIS: usize = AZIMUTHS / 2;
+/// Points over the sphere for the mean power.
+const SPHERE_POINTS: usize = 100;
+
+/// Pressures around the device of all paths.
+#[derive(Debug, Clone)]
+pub(super) struct RadiationSurvey {
+    /// By path.
+    paths: [Radiation; 3],
+    /// Matrix mixing, which no strength acts on, by path.
+    matrix: [PatternMap; 3],
+    grid: PatternGrid,
+}
+
+impl RadiationSurvey {
+    /// `paths` are the spectra of every path at strength 0 and 1 at `frequencies_hz`; the listener's head is at
+    /// `listener_m` (device coordinates, metres).
+    pub(super) fn new(
+        device: &Device,
+        design: &Design,
+        paths: &[[DriverSpectra; 2]; 3],
+        frequencies_hz: &Arc<[f64]>,
+        listener_m: [f64; 3],
+    ) -> Self {
+        let plant = Plant::new(device, frequencies_hz);
+        let grid = PatternGrid::new(Arc::clone(frequencies_hz), norm(listener_m));
+        let matrix = Path::ALL.map(|path| matrix_mix(device, design, path, frequencies_hz));
+        let bins = frequencies_hz.len();
+        let mut radiations = [(); 3].map(|()| Radiation::new(bins));
+        let mut matrix_radiations = radiations.clone();
+        let mut each = |field: &Field, record: &dyn Fn(&mut Radiation, &DriverSpectra, &DriverSpectra, &Field)| {
+            for (radiation, [base, full]) in radiations.iter_mut().zip(paths) {
+                record(radiation, base, full, field);
+            }
+            for (radiation, mix) in matrix_radiations.iter_mut().zip(&matrix) {
+                record(radiation, mix, mix, field);
+            }
+        };
+        let toward_listener = listener_m[1].atan2(-listener_m[0]);
+        let field = |unit: [f64; 3]| plant.field(unit.map(|x| x * grid.distance_m));
+        for azimuth_deg in grid.azimuths_deg.iter() {
+            let unit = direction(toward_listener + azimuth_deg.to_radians(), 0.0);
+            each(&field(unit), &Radiation::record_azimuth);
+        }
+        for unit in sphere_directions(SPHERE_POINTS) {
+            each(&field(unit), &Radiation::record_sphere);
+        }
+        Self {
+            paths: radiations,
+            matrix: matrix_radiations.map(|radiation| grid.map(&radiation, 0.0)),
+            grid,
+        }
+    }
+
+    /// Radiation of every path at the given strengths.
+    pub(super) fn picture(&self, strengths: Strengths) -> [PathRadiation; 3] {
+        Path::ALL.map(|path| {
+            let strength = match path {
+                Path::Left | Path::Right => strengths.cancel,
+                Path::Center => strengths.depth,
+            };
+            PathRadiation {
+                path: self.grid.map(&self.paths[path as usize], strength),
+                matrix: self.matrix[path as usize].clone(),
+            }
+        })
+    }
+}
+
+/// Pressures of one path.
+#[derive(Debug, Clone)]
+struct Radiation {
+    /// `[azimuth][bin]`.
+    around: Ends,
+    /// Over the sphere.
+    mean_power: MeanPower,
+}
+
+impl Radiation {
+    fn new(bins: usize) -> Self {
+        Self {
+            around: Ends::with_capacity(AZIMUTHS * bins),
+            mean_power: MeanPower::new(bins),
+        }
+    }
+
+    fn record_azimuth(&mut self, base: &DriverSpectra, full: &DriverSpectra, field: &Field) {
+        self.around.extend(&base.pressure(field), &full.pressure(field));
+    }
+
+    fn record_sphere(&mut self, base: &DriverSpectra, full: &DriverSpectra, field: &Field) {
+        self.mean_power.add(&base.pressure(field), &full.pressure(field));
+    }
+}
+
+/// Where the maps have their points.
+#[derive(Debug, Clone)]
+struct PatternGrid {
+    frequencies_hz: Arc<[f64]>,
+    azimuths_deg: Arc<[f64]>,
+    distance_m: f64,
+}
+
+impl PatternGrid {
+    fn new(frequencies_hz: Arc<[f64]>, distance_m: f64) -> Self {
+        let azimuths_deg = (0..AZIMUTHS).map(|step| AZIMUTH_STEP_DEG * step as f64 - 180.0);
+        Self {
+            frequencies_hz,
+            azimuths_deg: azimuths_deg.collect(),
+            distance_m,
+        }
+    }
+
+    fn map(&self, radiation: &Radiation, strength: f64) -> PatternMap {
+        let bins = self.frequencies_hz.len();
+        // Level re a flat source, whose pressure is one over the distance.
+        let spreading = self.distance_m * self.distance_m;
+        let level_db = |point| bounded_level_db(radiation.around.power(point, strength) * spreading) as f32;
+        let on_axis = ON_AXIS * bins..(ON_AXIS + 1) * bins;
+        let index_db = |bin: usize| {
+            let power = radiation.around.power(on_axis.start + bin, strength);
+            bounded_ratio_db(power, radiation.mean_power.at(bin, strength)) as f32
+        };
+        PatternMap {
+            frequencies_hz: Arc::clone(&self.frequencies_hz),
+            azimuths_deg: Arc::clone(&self.azimuths_deg),
+            levels_db: (0..AZIMUTHS * bins).map(level_db).collect(),
+            on_axis_db: on_axis.clone().map(level_db).collect(),
+            directivity_index_db: (0..bins).map(index_db).collect(),
+        }
+    }
+}
