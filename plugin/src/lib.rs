@@ -2,17 +2,23 @@
 //!
 //! The audio path is `proscenium_dsp`; this crate connects it with hosts.
 
+mod design_cache;
 mod designer;
 mod params;
 mod plugin;
 mod session;
+mod session_store;
+mod shared;
+mod telemetry;
 mod text;
 mod variants;
 mod workshop;
 
 pub use params::{DeviceParam, OutputParam, ProgrammeParam, ProsceniumParams, UpmixParam};
 pub use plugin::Proscenium;
-pub use session::{EditorView, SESSION_VERSION, Session, SessionStore, SharedSession};
+pub use session::{EditorView, MAX_GAIN_DB, MIN_GAIN_DB, SESSION_VERSION, Session};
+pub use session_store::{SessionStore, SharedSession};
+pub use telemetry::Telemetry;
 pub use variants::{Array, Main, MultiOut, Variant};
 
 nice_plug::nice_export_clap!(Proscenium<Main>, Proscenium<MultiOut>);

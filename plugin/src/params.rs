@@ -9,7 +9,7 @@ use proscenium_dsp::design::{DesignSettings, DeviceChoice};
 use proscenium_dsp::engine::{Controls, Output, Programme};
 use proscenium_dsp::upmix::UpmixMode;
 
-use crate::session::SharedSession;
+use crate::session_store::SharedSession;
 use crate::text::{format_number, parse_number, parse_switch};
 
 /// The device to play on: the presets in the order of [`proscenium_dsp::array::presets`], then the session's own.
@@ -256,6 +256,7 @@ impl ProsceniumParams {
             offset_m: within(&self.offset, 1.0, -1.0, 1.0),
             muted: self.session.silent_drivers(),
             route: self.session.route(),
+            gain_db: self.session.gains_db(),
         }
     }
 }

@@ -2,20 +2,21 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Instant;
 
 use nice_plug::prelude::*;
 use proscenium_dsp::constants::MAX_DRIVERS;
-use proscenium_dsp::engine::{Engine, Meters, Timing};
+use proscenium_dsp::engine::{Engine, Timing};
 
 use crate::designer::{Backstage, Designer};
-use crate::params::ProsceniumParams;
+use crate::shared::Shared;
+use crate::telemetry::LoadMeter;
 use crate::variants::{Main, Variant};
 use crate::workshop::Workshop;
 
 /// One instance under the layouts of a [`Variant`].
 pub struct Proscenium<V: Variant = Main> {
-    params: Arc<ProsceniumParams>,
-    meters: Arc<Meters>,
+    shared: Shared,
     running: Option<Running>,
     variant: PhantomData<fn() -> V>,
 }
@@ -29,6 +30,7 @@ struct Running {
     /// Whether a new latency may be told at any time. CLAP wants a reactivation for it; a VST3 host is told, and some
     /// (Ardour) do not reactivate.
     latency_may_change: bool,
+    load_meter: LoadMeter,
     #[cfg(debug_assertions)]
     plant_allocation: bool,
 }
@@ -36,8 +38,7 @@ struct Running {
 impl<V: Variant> Default for Proscenium<V> {
     fn default() -> Self {
         Self {
-            params: Arc::default(),
-            meters: Arc::default(),
+            shared: Shared::default(),
             running: None,
             variant: PhantomData,
         }
@@ -47,8 +48,8 @@ impl<V: Variant> Default for Proscenium<V> {
 impl<V: Variant> Proscenium<V> {
     /// From now on, parameters that the host loads are made ready for on its main thread.
     fn prepare_what_is_loaded(&self, backstage: &Arc<Backstage>, may_replace_engine: bool) {
-        let (params, backstage) = (Arc::downgrade(&self.params), Arc::clone(backstage));
-        self.params.session.when_loaded(move || {
+        let (params, backstage) = (Arc::downgrade(&self.shared.params), Arc::clone(backstage));
+        self.shared.params.session.when_loaded(move || {
             if let Some(params) = params.upgrade() {
                 backstage.prepare(
                     params.upmix.value().mode(),
@@ -60,8 +61,10 @@ impl<V: Variant> Proscenium<V> {
     }
 
     fn stop(&mut self) {
-        self.params.session.when_loaded(|| ());
+        self.shared.params.session.when_loaded(|| ());
         self.running = None;
+        self.shared.telemetry.note_deactivation();
+        self.shared.identify.note_sounding(None);
     }
 }
 
@@ -79,7 +82,7 @@ impl<V: Variant> Plugin for Proscenium<V> {
     type BackgroundTask = ();
 
     fn params(&self) -> Arc<dyn Params> {
-        Arc::clone(&self.params) as Arc<dyn Params>
+        Arc::clone(&self.shared.params) as Arc<dyn Params>
     }
 
     fn activate(
@@ -95,15 +98,16 @@ impl<V: Variant> Plugin for Proscenium<V> {
         }
         // The previous designer's thread ends before its successor starts.
         self.stop();
-        let upmix = self.params.upmix.value().mode();
+        let upmix = self.shared.params.upmix.value().mode();
         let timing = Timing::new(f64::from(config.sample_rate), upmix);
         let workshop = Workshop {
-            session: self.params.session.clone(),
+            session: self.shared.params.session.clone(),
             timing,
             channels,
-            meters: Arc::clone(&self.meters),
+            meters: Arc::clone(&self.shared.meters),
+            telemetry: Arc::clone(&self.shared.telemetry),
         };
-        let Some(engine) = workshop.engine(self.params.design_settings()) else {
+        let Some(engine) = workshop.engine(self.shared.params.design_settings()) else {
             return false;
         };
         let designer = Designer::new(workshop, config.process_mode);
@@ -114,10 +118,16 @@ impl<V: Variant> Plugin for Proscenium<V> {
             designer,
             mode_change_requested: false,
             latency_may_change,
+            load_meter: LoadMeter::default(),
             #[cfg(debug_assertions)]
             plant_allocation: std::env::var_os("PROSCENIUM_PLANT_ALLOCATION").is_some(),
         });
-        context.set_latency_samples(timing.latency() as u32);
+        let realtime = config.process_mode != ProcessMode::Offline;
+        let latency = timing.latency() as u32;
+        let telemetry = &self.shared.telemetry;
+        telemetry.note_activation(config.sample_rate, channels, realtime);
+        telemetry.note_latency(latency);
+        context.set_latency_samples(latency);
         true
     }
 
@@ -125,6 +135,8 @@ impl<V: Variant> Plugin for Proscenium<V> {
         if let Some(running) = &mut self.running {
             running.engine.reset();
         }
+        // A burst asked for while nothing played would come as a surprise.
+        let _ = self.shared.identify.take();
     }
 
     fn process(
@@ -133,6 +145,14 @@ impl<V: Variant> Plugin for Proscenium<V> {
         aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
+        // The clock is read in user space on all supported systems, without a system call.
+        let started = Instant::now();
+        let Shared {
+            params,
+            identify,
+            telemetry,
+            ..
+        } = &self.shared;
         let Some(running) = &mut self.running else {
             return ProcessStatus::Error("not activated");
         };
@@ -140,12 +160,14 @@ impl<V: Variant> Plugin for Proscenium<V> {
         if std::mem::take(&mut running.plant_allocation) {
             drop(std::hint::black_box(Box::new([0_u8; 64])));
         }
-        let controls = self.params.controls();
+        let controls = params.controls();
         if running.designer.replace_engine(&mut running.engine) {
             running.mode_change_requested = false;
-            context.set_latency_samples(running.engine.timing().latency() as u32);
+            let latency = running.engine.timing().latency() as u32;
+            telemetry.note_latency(latency);
+            context.set_latency_samples(latency);
         }
-        let upmix = self.params.upmix.value().mode();
+        let upmix = params.upmix.value().mode();
         if upmix != running.engine.timing().upmix && !running.mode_change_requested {
             running.mode_change_requested = true;
             if running.latency_may_change && running.designer.is_realtime() {
@@ -153,6 +175,12 @@ impl<V: Variant> Plugin for Proscenium<V> {
             } else {
                 context.request_restart();
             }
+        }
+        // Offline, output is to be the same each time: the request is dropped.
+        if let Some(driver) = identify.take()
+            && running.designer.is_realtime()
+        {
+            running.engine.identify(driver);
         }
         let mut channels: [&mut [f32]; MAX_DRIVERS] = std::array::from_fn(|_| Default::default());
         let mut count = 0;
@@ -169,7 +197,16 @@ impl<V: Variant> Plugin for Proscenium<V> {
         running
             .engine
             .process(&mut channels[..count], &controls, &mut running.designer);
-        ProcessStatus::Tail(running.engine.tail() as u32)
+        let identified = running.engine.identifying();
+        identify.note_sounding(identified);
+        running
+            .load_meter
+            .note_block(telemetry, started.elapsed(), buffer.samples());
+        match identified {
+            // A host that stops processing in silence must not do so before the burst is over.
+            Some(_) => ProcessStatus::KeepAlive,
+            None => ProcessStatus::Tail(running.engine.tail() as u32),
+        }
     }
 
     fn deactivate(&mut self) {

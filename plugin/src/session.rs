@@ -1,18 +1,18 @@
-//! What a session keeps besides parameters: the custom device, routing, mutes, the editor's size and view.
+//! What a session keeps besides parameters: the custom device, routing, mutes and gains of the drivers, the editor's size
+//! and view.
 
-use std::ops::Deref;
-use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-
-use nice_plug::params::persist::PersistentField;
-use nice_plug::prelude::*;
-use proscenium_dsp::array::{Device, DeviceError, presets};
 use proscenium_dsp::constants::MAX_DRIVERS;
-use proscenium_dsp::design::DeviceChoice;
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Version of [`Session`]; raised with every change that older versions could not read.
 pub const SESSION_VERSION: u32 = 1;
+
+/// Lowest gain of a driver, dB.
+pub const MIN_GAIN_DB: f32 = -24.0;
+
+/// Highest gain of a driver, dB.
+pub const MAX_GAIN_DB: f32 = 12.0;
 
 /// The persisted form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Session {
     pub muted: u16,
     /// Drivers that are soloed, one bit each.
     pub solo: u16,
+    /// Gain of each driver, dB in [`MIN_GAIN_DB`]..=[`MAX_GAIN_DB`]. Sessions without it have 0 dB.
+    #[serde(deserialize_with = "readable_gains")]
+    pub gain_db: Vec<f32>,
     /// The editor.
     pub editor: EditorView,
 }
@@ -62,197 +65,44 @@ impl Default for Session {
             route: (0..MAX_DRIVERS as u8).collect(),
             muted: 0,
             solo: 0,
+            gain_db: vec![0.0; MAX_DRIVERS],
             editor: EditorView::default(),
         }
     }
 }
 
-/// The session shared by host, editor, designer and audio thread. The audio thread reads the atomics only.
-#[derive(Debug)]
-pub struct SessionStore {
-    state: Mutex<State>,
-    when_loaded: Mutex<WhenLoaded>,
-    device_revision: AtomicU32,
-    muted: AtomicU16,
-    solo: AtomicU16,
-    route: [AtomicU8; MAX_DRIVERS],
-}
-
-/// What to do when a session has been loaded.
-struct WhenLoaded(Box<dyn Fn() + Send>);
-
-impl Default for WhenLoaded {
-    fn default() -> Self {
-        Self(Box::new(|| ()))
+/// The gain as it may be used, dB: within its range, 0 for what is not a number.
+pub(crate) fn valid_gain_db(gain_db: f32) -> f32 {
+    if gain_db.is_nan() {
+        0.0
+    } else {
+        gain_db.clamp(MIN_GAIN_DB, MAX_GAIN_DB)
     }
 }
 
-impl std::fmt::Debug for WhenLoaded {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("WhenLoaded")
+/// Reads gains of which some, or all, may be anything at all: those are 0 dB, for a session is not to be lost over them.
+fn readable_gains<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Lenient<T> {
+        Good(T),
+        Bad(IgnoredAny),
     }
-}
-
-#[derive(Debug, Default)]
-struct State {
-    session: Session,
-    device: Option<Arc<Device>>,
-}
-
-impl Default for SessionStore {
-    fn default() -> Self {
-        Self {
-            state: Mutex::default(),
-            when_loaded: Mutex::default(),
-            device_revision: AtomicU32::new(0),
-            muted: AtomicU16::new(0),
-            solo: AtomicU16::new(0),
-            route: std::array::from_fn(|driver| AtomicU8::new(driver as u8)),
-        }
-    }
-}
-
-impl SessionStore {
-    /// Counts up with every change of the custom device. Safe on the audio thread.
-    pub fn device_revision(&self) -> u32 {
-        self.device_revision.load(Ordering::Acquire)
-    }
-
-    /// Drivers that are not to be heard, by mute or by the solo of others. Safe on the audio thread.
-    pub fn silent_drivers(&self) -> u16 {
-        let (muted, solo) = (self.muted.load(Ordering::Relaxed), self.solo.load(Ordering::Relaxed));
-        if solo == 0 { muted } else { muted | !solo }
-    }
-
-    /// Output channel of each driver. Safe on the audio thread.
-    pub fn route(&self) -> [u8; MAX_DRIVERS] {
-        std::array::from_fn(|driver| self.route[driver].load(Ordering::Relaxed))
-    }
-
-    /// Replaces the custom device by the text of a device file.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the text is not a valid device file; the device in use stays.
-    pub fn load_device(&self, text: &str, origin: &str) -> Result<(), DeviceError> {
-        let device = Device::from_toml(text, origin)?;
-        let mut state = self.lock();
-        state.device = Some(Arc::new(device));
-        state.session.device = Some(String::from(text));
-        drop(state);
-        self.device_revision.fetch_add(1, Ordering::AcqRel);
-        Ok(())
-    }
-
-    /// The device for a choice; the first preset where there is no such device. Not for the audio thread.
-    pub fn device(&self, choice: DeviceChoice) -> Arc<Device> {
-        let presets = presets();
-        match choice {
-            DeviceChoice::Preset(index) => {
-                let index = usize::from(index).min(presets.len() - 1);
-                Arc::new(presets[index].device.clone())
-            }
-            DeviceChoice::Custom(_) => {
-                let custom = self.lock().device.clone();
-                custom.unwrap_or_else(|| Arc::new(presets[0].device.clone()))
-            }
-        }
-    }
-
-    /// Sets what to do, on the host's main thread, whenever it has loaded a session.
-    pub fn when_loaded(&self, action: impl Fn() + Send + 'static) {
-        *self.when_loaded.lock().unwrap_or_else(PoisonError::into_inner) = WhenLoaded(Box::new(action));
-    }
-
-    /// A copy of the persisted form. Not for the audio thread.
-    pub fn snapshot(&self) -> Session {
-        self.lock().session.clone()
-    }
-
-    /// Takes over a persisted session. A custom device that does not parse is reported and left out.
-    pub fn replace(&self, session: Session) {
-        let device = session.device.as_deref().and_then(|text| {
-            let device = Device::from_toml(text, "session");
-            if let Err(error) = &device {
-                nice_error!("The session's custom device was not loaded: {error}");
-            }
-            device.ok().map(Arc::new)
-        });
-        for (driver, route) in self.route.iter().enumerate() {
-            let channel = session.route.get(driver).copied().unwrap_or(driver as u8);
-            route.store(channel, Ordering::Relaxed);
-        }
-        self.muted.store(session.muted, Ordering::Relaxed);
-        self.solo.store(session.solo, Ordering::Relaxed);
-        *self.lock() = State { session, device };
-        self.device_revision.fetch_add(1, Ordering::AcqRel);
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        // The state is replaced as a whole, so a panic elsewhere cannot leave it half changed.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A [`SessionStore`] in the hands of its several users; what the framework persists.
-#[derive(Debug, Clone, Default)]
-pub struct SharedSession(Arc<SessionStore>);
-
-impl Deref for SharedSession {
-    type Target = SessionStore;
-
-    fn deref(&self) -> &SessionStore {
-        &self.0
-    }
-}
-
-impl PersistentField<'_, Session> for SharedSession {
-    fn set(&self, session: Session) {
-        self.replace(session);
-        // The framework sets parameters before persisted fields, so everything is in place now.
-        (self.when_loaded.lock().unwrap_or_else(PoisonError::into_inner).0)();
-    }
-
-    fn map<F, R>(&self, f: F) -> R
-    where
-        F: Fn(&Session) -> R,
-    {
-        f(&self.lock().session)
-    }
+    Ok(match Lenient::<Vec<Lenient<f32>>>::deserialize(deserializer)? {
+        Lenient::Good(gains) => gains
+            .into_iter()
+            .map(|gain| match gain {
+                Lenient::Good(gain_db) => valid_gain_db(gain_db),
+                Lenient::Bad(IgnoredAny) => 0.0,
+            })
+            .collect(),
+        Lenient::Bad(IgnoredAny) => Vec::new(),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn solo_silences_the_others_and_mute_wins() {
-        let store = SessionStore::default();
-        store.replace(Session {
-            muted: 0b0010,
-            ..Session::default()
-        });
-        assert_eq!(store.silent_drivers(), 0b0010);
-        store.replace(Session {
-            muted: 0b0010,
-            solo: 0b0110,
-            ..Session::default()
-        });
-        assert_eq!(store.silent_drivers(), !0b0100);
-    }
-
-    #[test]
-    fn a_bad_device_leaves_the_one_in_use() {
-        let store = SessionStore::default();
-        let text = presets()[1].device.to_toml();
-        store.load_device(&text, "good.toml").unwrap();
-        let revision = store.device_revision();
-        let before = store.device(DeviceChoice::Custom(revision));
-        assert!(store.load_device("name = 3", "bad.toml").is_err());
-        assert_eq!(store.device(DeviceChoice::Custom(revision)), before);
-        assert_eq!(store.device_revision(), revision);
-        assert_eq!(store.snapshot().device.as_deref(), Some(text.as_str()));
-    }
 
     #[test]
     fn sessions_of_older_versions_load_with_defaults() {
@@ -264,5 +114,25 @@ mod tests {
                 ..Session::default()
             }
         );
+    }
+
+    #[test]
+    fn bad_gains_are_mended_and_the_rest_of_the_session_is_kept() {
+        for (text, gain_db) in [
+            ("[-6.5,3]", vec![-6.5, 3.0]),
+            (
+                "[-1000,1e30,null,\"loud\",[1],-24,12]",
+                vec![-24.0, 12.0, 0.0, 0.0, 0.0, -24.0, 12.0],
+            ),
+            ("[]", vec![]),
+            ("null", vec![]),
+            ("7", vec![]),
+            ("{\"left\":1}", vec![]),
+        ] {
+            let session: Session = serde_json::from_str(&format!(r#"{{"gain_db":{text},"muted":3}}"#)).unwrap();
+            assert_eq!((session.gain_db, session.muted), (gain_db, 3), "{text}");
+        }
+        assert_eq!(valid_gain_db(f32::NAN), 0.0);
+        assert_eq!(valid_gain_db(f32::NEG_INFINITY), MIN_GAIN_DB);
     }
 }

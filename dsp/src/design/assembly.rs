@@ -28,6 +28,10 @@ pub struct Design {
     pub lateral_m: Vec<f64>,
     /// Main reference driver of the left and the right path.
     pub reference_drivers: [usize; 2],
+    /// Operating band of each driver, hertz; `None` is full-range.
+    pub band_hz: Vec<Option<[f64; 2]>>,
+    /// Correction of each output channel's level, dB; part of the filters already.
+    pub correction_db: Vec<f64>,
     /// Filters to the drivers, by [`Path`].
     pub drivers: [PathFilters; 3],
     /// Filters to the listener's ears, by [`Path`].
@@ -62,6 +66,8 @@ impl Design {
         Self {
             lateral_m: device.drivers.iter().map(lateral_m).collect(),
             reference_drivers: [Path::Left, Path::Right].map(|path| main_reference(device, path)),
+            band_hz: device.drivers.iter().map(|driver| driver.band_hz).collect(),
+            correction_db: device.drivers.iter().map(|driver| driver.gain_db).collect(),
             drivers: ideal.map(|path| PathFilters {
                 base: corrected(&path.base),
                 full: corrected(&path.full),

@@ -29,6 +29,8 @@ pub struct DesignSettings {
     pub muted: u16,
     /// Output channel of each driver.
     pub route: [u8; MAX_DRIVERS],
+    /// Gain of each driver's signal on its way to the output channels, dB. The filters do not depend on it.
+    pub gain_db: [f32; MAX_DRIVERS],
 }
 
 impl Default for DesignSettings {
@@ -41,6 +43,7 @@ impl Default for DesignSettings {
             offset_m: 0.0,
             muted: 0,
             route: std::array::from_fn(|driver| driver as u8),
+            gain_db: [0.0; MAX_DRIVERS],
         }
     }
 }

@@ -3,6 +3,7 @@
 use realfft::RealFftPlanner;
 
 use super::bank::{FilterBank, Fir};
+use super::burst::BurstShape;
 use super::handover::DesignRequest;
 use super::timing::Timing;
 use crate::design::{Design, DesignSettings, Path, PathFilters};
@@ -30,6 +31,8 @@ pub struct OutputMap {
     pub fits: bool,
     /// Channels that carry left and right in bypass.
     pub bypass: [usize; 2],
+    /// Gain of each driver's signal, linear; part of its destinations' gains already.
+    pub driver_gain: Vec<f32>,
 }
 
 impl OutputMap {
@@ -68,7 +71,20 @@ impl OutputMap {
             destinations,
             fits,
             bypass,
+            driver_gain: vec![1.0; lateral_m.len()],
         }
+    }
+
+    /// The same with a gain on each driver's signal, dB; 0 dB where there is none. Bypass has no gain.
+    #[must_use]
+    pub fn with_gains(mut self, gain_db: &[f32]) -> Self {
+        for (gain, &gain_db) in self.driver_gain.iter_mut().zip(gain_db) {
+            *gain = 10_f32.powf(gain_db / 20.0);
+        }
+        for destination in &mut self.destinations {
+            destination.gain *= self.driver_gain[destination.source];
+        }
+        self
     }
 }
 
@@ -79,6 +95,7 @@ pub struct FilterSet {
     map: OutputMap,
     drivers: FilterBank,
     preview: FilterBank,
+    bursts: Vec<BurstShape>,
 }
 
 impl FilterSet {
@@ -94,12 +111,17 @@ impl FilterSet {
             });
             FilterBank::new(&mut planner, timing.block, outputs, filters)
         };
+        let map = OutputMap::new(&design.lateral_m, &settings.route, design.reference_drivers, channels);
+        let outlets = design.band_hz.iter().zip(&design.correction_db);
         Self {
             settings,
             apply_at,
             drivers: bank(design.lateral_m.len(), &design.drivers),
             preview: bank(2, &design.preview),
-            map: OutputMap::new(&design.lateral_m, &settings.route, design.reference_drivers, channels),
+            map: map.with_gains(&settings.gain_db),
+            bursts: outlets
+                .map(|(&band_hz, &correction_db)| BurstShape::new(band_hz, correction_db, timing.sample_rate))
+                .collect(),
         }
     }
 
@@ -124,6 +146,10 @@ impl FilterSet {
 
     pub(super) fn driver_bank(&self) -> &FilterBank {
         &self.drivers
+    }
+
+    pub(super) fn bursts(&self) -> &[BurstShape] {
+        &self.bursts
     }
 
     pub(super) fn preview_bank(&self) -> &FilterBank {
@@ -152,6 +178,19 @@ mod tests {
         assert_eq!(gain_to(2, 0), std::f32::consts::FRAC_1_SQRT_2);
         assert_eq!(gain_to(2, 1), std::f32::consts::FRAC_1_SQRT_2);
         assert_eq!(map.bypass, [0, 1]);
+    }
+
+    #[test]
+    fn gains_scale_every_destination_of_their_driver() {
+        let plain = OutputMap::new(&[0.1, -0.1, 0.0], &[0, 1, 2], [0, 1], 2);
+        assert_eq!(plain.clone().with_gains(&[0.0; 16]), plain);
+        let map = plain.clone().with_gains(&[0.0, 12.0, -6.0206]);
+        for (destination, plain) in map.destinations.iter().zip(&plain.destinations) {
+            let gain = [1.0, 3.981_072, 0.5][destination.source];
+            assert!((destination.gain / plain.gain - gain).abs() < 1e-5, "{destination:?}");
+        }
+        // Fewer gains than drivers.
+        assert_eq!(plain.clone().with_gains(&[]), plain);
     }
 
     #[test]

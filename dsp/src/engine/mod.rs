@@ -2,18 +2,20 @@
 //!
 //! ```text
 //! host blocks ─► hop buffer ─► FrontEnd (upmix, virtualiser, levels) ─► six filter inputs
-//!     ─► FilterBank of the current FilterSet (cross-faded to the next) ─► guard ─► bypass ─► host blocks
+//!     ─► FilterBank of the current FilterSet (cross-faded to the next) ─► guard ─► bypass ─► Burst ─► host blocks
 //! ```
 //!
 //! Nothing here allocates, locks or waits in `process`. Filters come in, and go out again, through a [`DesignSource`].
 
 mod bank;
+mod burst;
 mod controls;
 mod delay;
 mod filter_set;
 mod front_end;
 pub mod guard;
 mod handover;
+mod identify;
 mod lane;
 mod meters;
 mod processor;
@@ -26,6 +28,7 @@ pub use bank::{BankScratch, FilterBank, Fir, InputHistory};
 pub use controls::{Controls, Output, Programme};
 pub use filter_set::{Destination, FilterSet, OutputMap};
 pub use handover::{DesignRequest, DesignSource, Handover};
+pub use identify::Identify;
 pub use meters::Meters;
 pub use processor::Engine;
 pub use timing::Timing;

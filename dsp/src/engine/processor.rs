@@ -5,6 +5,7 @@ use std::sync::Arc;
 use realfft::RealFftPlanner;
 
 use super::bank::InputHistory;
+use super::burst::Burst;
 use super::controls::Controls;
 use super::delay::Delay;
 use super::filter_set::{FILTER_INPUTS, FilterSet};
@@ -12,7 +13,7 @@ use super::front_end::FrontEnd;
 use super::guard::PeakGuard;
 use super::handover::{DesignRequest, DesignSource};
 use super::lane::Lane;
-use super::meters::Meters;
+use super::meters::{BlockLevels, Meters};
 use super::swap::Swap;
 use super::timing::Timing;
 use crate::design::DesignSettings;
@@ -44,6 +45,8 @@ pub struct Engine {
     finished: Vec<Vec<f32>>,
     /// What filters were last asked for.
     requested: DesignSettings,
+    burst: Burst,
+    levels: BlockLevels,
     meters: Arc<Meters>,
 }
 
@@ -73,6 +76,8 @@ impl Engine {
             dry_delay: std::array::from_fn(|_| Delay::new(output_delay)),
             dry: stereo(),
             finished: vec![vec![0.0; timing.block]; channels],
+            burst: Burst::new(timing.sample_rate),
+            levels: BlockLevels::new(&timing),
             meters,
         }
     }
@@ -100,6 +105,22 @@ impl Engine {
         self.bypass_lane.reset();
         self.dry_delay.iter_mut().for_each(Delay::reset);
         self.finished.iter_mut().for_each(|channel| channel.fill(0.0));
+        self.burst.reset();
+        self.meters.silence_drivers();
+    }
+
+    /// Plays a short burst of noise on the channel of one driver from the next sample on, while all else is silent, at
+    /// −20 dBFS or less and within the driver's band. One that sounds fades out first. A driver that the device does not
+    /// have is ignored. Not for offline renders, which are to repeat.
+    pub fn identify(&mut self, driver: usize) {
+        if driver < self.swap.latest().set.drivers() {
+            self.burst.begin(driver);
+        }
+    }
+
+    /// The driver that a burst identifies at this moment.
+    pub fn identifying(&self) -> Option<usize> {
+        self.burst.driver()
     }
 
     /// Processes samples in place: the first two channels hold the programme on entry; every channel is written.
@@ -107,6 +128,7 @@ impl Engine {
     /// `controls` hold for all of these samples; call once per stretch between parameter changes.
     pub fn process(&mut self, channels: &mut [&mut [f32]], controls: &Controls, source: &mut dyn DesignSource) {
         let length = channels.first().map_or(0, |channel| channel.len());
+        self.meters.note_frames(length);
         let mut done = 0;
         while done < length {
             let into_period = self.position as usize % self.timing.design_period;
@@ -123,6 +145,8 @@ impl Engine {
                 .min(self.timing.design_period - into_period);
             let run = self.follow_silence(channels, done, run);
             self.exchange(channels, done, run);
+            let set = &self.swap.latest().set;
+            self.burst.process(channels, done, done + run, set, controls.trim_gain);
             self.gather(run, controls);
             done += run;
             if self.filled == self.timing.block {
@@ -195,8 +219,15 @@ impl Engine {
         // Programme sample that the first output sample of this block carries.
         let heard = self.position - self.timing.latency() as i64;
         self.swap.advance(heard, source);
-        self.swap
-            .render(heard, &self.inputs, &self.front_end, &mut self.finished, &self.meters);
+        self.levels.begin(self.meters.is_watched());
+        self.swap.render(
+            heard,
+            &self.inputs,
+            &self.front_end,
+            &mut self.finished,
+            &mut self.levels,
+        );
+        self.publish_levels();
         self.guard
             .process(&mut self.finished, self.guard_lane.advance().samples);
         self.meters
@@ -205,6 +236,15 @@ impl Engine {
         self.finished
             .iter_mut()
             .for_each(|channel| flush_below(f32::MIN_POSITIVE, channel));
+    }
+
+    /// Publishes the drivers' levels, with the burst in them.
+    fn publish_levels(&mut self) {
+        if self.burst.is_active() {
+            let (driver, level) = self.burst.take_level();
+            self.levels.overlay(self.burst.programme_gain(), driver, level);
+        }
+        self.levels.publish(&self.meters);
     }
 
     /// Cross-fades to the delayed programme on the channels of the left and right reference drivers.

@@ -9,7 +9,7 @@ use super::controls::Output;
 use super::filter_set::FilterSet;
 use super::front_end::FrontEnd;
 use super::handover::DesignSource;
-use super::meters::Meters;
+use super::meters::BlockLevels;
 use super::timing::Timing;
 use super::voice::{RenderScratch, Voice};
 use crate::constants::MAX_DRIVERS;
@@ -83,20 +83,24 @@ impl Swap {
         }
     }
 
-    /// Renders the block that carries the programme from sample `heard` on.
+    /// Renders the block that carries the programme from sample `heard` on. `levels` takes note of the drivers; during a
+    /// cross-fade, of the voice that comes.
     pub(super) fn render(
         &mut self,
         heard: i64,
         inputs: &[InputHistory],
         front_end: &FrontEnd,
         channels: &mut [Vec<f32>],
-        meters: &Meters,
+        levels: &mut BlockLevels,
     ) {
-        self.voice
-            .render(inputs, front_end, channels, &mut self.scratch, meters);
-        let Some(fade) = &self.fade else { return };
+        let scratch = &mut self.scratch;
+        let Some(fade) = &self.fade else {
+            self.voice.render(inputs, front_end, channels, scratch, Some(levels));
+            return;
+        };
+        self.voice.render(inputs, front_end, channels, scratch, None);
         fade.to
-            .render(inputs, front_end, &mut self.following, &mut self.scratch, meters);
+            .render(inputs, front_end, &mut self.following, scratch, Some(levels));
         for (channel, following) in channels.iter_mut().zip(&self.following) {
             for ((sample, y), n) in following.iter().zip(channel).zip(heard - fade.start..) {
                 // Exact at both ends.

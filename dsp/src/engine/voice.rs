@@ -6,7 +6,7 @@ use super::bank::{BankScratch, InputHistory};
 use super::controls::Output;
 use super::filter_set::FilterSet;
 use super::front_end::FrontEnd;
-use super::meters::Meters;
+use super::meters::BlockLevels;
 
 /// What is heard, or about to be heard after a cross-fade.
 #[derive(Clone)]
@@ -41,23 +41,22 @@ impl Voice {
         }
     }
 
-    /// Writes one block to every channel.
+    /// Writes one block to every channel. `levels` takes note of the drivers if they are heard, or watched behind the
+    /// preview.
     pub(super) fn render(
         &self,
         inputs: &[InputHistory],
         front_end: &FrontEnd,
         channels: &mut [Vec<f32>],
         scratch: &mut RenderScratch,
-        meters: &Meters,
+        levels: Option<&mut BlockLevels>,
     ) {
         for channel in &mut *channels {
             channel.fill(0.0);
         }
         match self.resolved_output() {
             Output::Auto | Output::Drivers => {
-                self.set
-                    .driver_bank()
-                    .process(inputs, &mut scratch.drivers, &mut scratch.bank);
+                self.render_drivers(inputs, scratch, levels);
                 for destination in &self.set.map().destinations {
                     add(
                         &mut channels[destination.channel],
@@ -65,11 +64,11 @@ impl Voice {
                         destination.gain,
                     );
                 }
-                for driver in 0..self.set.drivers() {
-                    meters.note_driver(driver, &scratch.drivers[driver]);
-                }
             }
             Output::Preview => {
+                if let Some(levels) = levels.filter(|levels| levels.watched) {
+                    self.render_drivers(inputs, scratch, Some(levels));
+                }
                 self.set
                     .preview_bank()
                     .process(inputs, &mut scratch.drivers, &mut scratch.bank);
@@ -77,6 +76,19 @@ impl Voice {
             }
             Output::Headphones => copy(channels, &front_end.headphones),
             Output::Stems => copy(channels, &front_end.stems),
+        }
+    }
+
+    /// Writes one block of every driver to the scratch buffers.
+    fn render_drivers(&self, inputs: &[InputHistory], scratch: &mut RenderScratch, levels: Option<&mut BlockLevels>) {
+        self.set
+            .driver_bank()
+            .process(inputs, &mut scratch.drivers, &mut scratch.bank);
+        if let Some(levels) = levels {
+            let signals = scratch.drivers.iter().zip(&self.set.map().driver_gain);
+            for (driver, (signal, &gain)) in signals.enumerate() {
+                levels.note(driver, signal, gain);
+            }
         }
     }
 }

@@ -1,0 +1,436 @@
+//! The session in memory: what the host persists, under a lock, and what the audio thread reads of it, in atomics.
+
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU16, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use atomic_float::AtomicF32;
+use nice_plug::params::persist::PersistentField;
+use nice_plug::prelude::*;
+use proscenium_dsp::array::{Device, DeviceError, presets};
+use proscenium_dsp::constants::MAX_DRIVERS;
+use proscenium_dsp::design::DeviceChoice;
+
+use crate::session::{EditorView, Session, valid_gain_db};
+
+/// The session shared by host, editor, designer and audio thread.
+///
+/// The audio thread reads the atomics only: what its methods say is "safe on the audio thread" neither locks nor
+/// allocates. All others are for any other thread. Changes made while audio runs are heard as those of parameters that
+/// need a redesign: taken up within 50 ms of programme, then cross-faded.
+#[derive(Debug)]
+pub struct SessionStore {
+    state: Mutex<State>,
+    when_loaded: Mutex<WhenLoaded>,
+    device_revision: AtomicU32,
+    muted: AtomicU16,
+    solo: AtomicU16,
+    /// Channels of all drivers in one word, [`ROUTE_BITS`] each, so that two that swap are never seen halfway.
+    route: AtomicU64,
+    gain_db: [AtomicF32; MAX_DRIVERS],
+}
+
+/// Bits for the channel of one driver: there are as many channels as drivers at most.
+const ROUTE_BITS: usize = 4;
+const _: () = assert!(MAX_DRIVERS == 1 << ROUTE_BITS && MAX_DRIVERS * ROUTE_BITS == u64::BITS as usize);
+
+/// What to do when a session has been loaded.
+struct WhenLoaded(Box<dyn Fn() + Send>);
+
+impl Default for WhenLoaded {
+    fn default() -> Self {
+        Self(Box::new(|| ()))
+    }
+}
+
+impl std::fmt::Debug for WhenLoaded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WhenLoaded")
+    }
+}
+
+#[derive(Debug, Default)]
+struct State {
+    session: Session,
+    device: Option<Arc<Device>>,
+}
+
+impl Default for SessionStore {
+    fn default() -> Self {
+        let store = Self {
+            state: Mutex::default(),
+            when_loaded: Mutex::default(),
+            device_revision: AtomicU32::new(0),
+            muted: AtomicU16::new(0),
+            solo: AtomicU16::new(0),
+            route: AtomicU64::new(0),
+            gain_db: Default::default(),
+        };
+        store.publish(&Session::default());
+        store
+    }
+}
+
+/// What the audio thread reads.
+impl SessionStore {
+    /// Counts up with every change of the custom device. Safe on the audio thread.
+    pub fn device_revision(&self) -> u32 {
+        self.device_revision.load(Ordering::Acquire)
+    }
+
+    /// Drivers that are not to be heard, by mute or by the solo of others. Safe on the audio thread.
+    pub fn silent_drivers(&self) -> u16 {
+        let (muted, solo) = (self.muted.load(Ordering::Relaxed), self.solo.load(Ordering::Relaxed));
+        if solo == 0 { muted } else { muted | !solo }
+    }
+
+    /// Output channel of each driver, counted from 0. Safe on the audio thread.
+    pub fn route(&self) -> [u8; MAX_DRIVERS] {
+        let packed = self.route.load(Ordering::Relaxed);
+        std::array::from_fn(|driver| (packed >> (driver * ROUTE_BITS)) as u8 & (MAX_DRIVERS as u8 - 1))
+    }
+
+    /// Gain of each driver, dB. Safe on the audio thread.
+    pub fn gains_db(&self) -> [f32; MAX_DRIVERS] {
+        std::array::from_fn(|driver| self.gain_db[driver].load(Ordering::Relaxed))
+    }
+}
+
+/// What the editor sets, driver by driver. A driver beyond [`MAX_DRIVERS`] is ignored and reads as untouched.
+impl SessionStore {
+    /// Whether the driver is muted. Safe on the audio thread.
+    pub fn muted(&self, driver: usize) -> bool {
+        has(self.muted.load(Ordering::Relaxed), driver)
+    }
+
+    /// Mutes the driver or lets it be heard again.
+    pub fn set_muted(&self, driver: usize, muted: bool) {
+        self.change(|session| session.muted = with(session.muted, driver, muted));
+    }
+
+    /// Whether the driver is soloed. Safe on the audio thread.
+    pub fn soloed(&self, driver: usize) -> bool {
+        has(self.solo.load(Ordering::Relaxed), driver)
+    }
+
+    /// Adds the driver to those that alone are heard, or takes it from them. Mute wins over solo.
+    pub fn set_solo(&self, driver: usize, solo: bool) {
+        self.change(|session| session.solo = with(session.solo, driver, solo));
+    }
+
+    /// Gain of the driver, dB. Safe on the audio thread.
+    pub fn gain_db(&self, driver: usize) -> f32 {
+        self.gain_db
+            .get(driver)
+            .map_or(0.0, |gain| gain.load(Ordering::Relaxed))
+    }
+
+    /// Sets the gain of the driver's channel, dB, which is brought into
+    /// [`MIN_GAIN_DB`](crate::session::MIN_GAIN_DB)..=[`MAX_GAIN_DB`](crate::session::MAX_GAIN_DB).
+    pub fn set_gain_db(&self, driver: usize, gain_db: f32) {
+        self.change(|session| {
+            session.gain_db.resize(MAX_DRIVERS, 0.0);
+            if let Some(gain) = session.gain_db.get_mut(driver) {
+                *gain = valid_gain_db(gain_db);
+            }
+        });
+    }
+
+    /// Sends the driver to an output channel, counted from 0. The driver that had that channel gets this one's. Channels
+    /// beyond [`MAX_DRIVERS`] are ignored.
+    pub fn set_route(&self, driver: usize, channel: u8) {
+        if driver >= MAX_DRIVERS || usize::from(channel) >= MAX_DRIVERS {
+            return;
+        }
+        self.change(|session| {
+            let mut route = valid_route(&session.route);
+            if let Some(other) = (0..MAX_DRIVERS).find(|&other| other != driver && route[other] == channel) {
+                route[other] = route[driver];
+            }
+            route[driver] = channel;
+            session.route = route.to_vec();
+        });
+    }
+
+    /// All drivers as in a fresh instance: no mute, no solo, 0 dB, each on its own channel.
+    pub fn reset_drivers(&self) {
+        let Session {
+            route,
+            muted,
+            solo,
+            gain_db,
+            ..
+        } = Session::default();
+        self.change(|session| {
+            session.route.clone_from(&route);
+            session.gain_db.clone_from(&gain_db);
+            (session.muted, session.solo) = (muted, solo);
+        });
+    }
+
+    /// How the user left the editor.
+    pub fn editor_view(&self) -> EditorView {
+        self.lock().session.editor.clone()
+    }
+
+    /// Keeps how the user leaves the editor.
+    pub fn set_editor_view(&self, view: EditorView) {
+        self.lock().session.editor = view;
+    }
+
+    /// Changes the persisted form and what the audio thread sees of it.
+    fn change(&self, change: impl FnOnce(&mut Session)) {
+        let mut state = self.lock();
+        change(&mut state.session);
+        self.publish(&state.session);
+    }
+}
+
+/// Custom device and persistence.
+impl SessionStore {
+    /// Replaces the custom device by the text of a device file.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the text is not a valid device file; the device in use stays.
+    pub fn load_device(&self, text: &str, origin: &str) -> Result<(), DeviceError> {
+        let device = Device::from_toml(text, origin)?;
+        let mut state = self.lock();
+        state.device = Some(Arc::new(device));
+        state.session.device = Some(String::from(text));
+        drop(state);
+        self.device_revision.fetch_add(1, Ordering::AcqRel);
+        Ok(())
+    }
+
+    /// The device for a choice; the first preset where there is no such device. Not for the audio thread.
+    pub fn device(&self, choice: DeviceChoice) -> Arc<Device> {
+        let presets = presets();
+        match choice {
+            DeviceChoice::Preset(index) => {
+                let index = usize::from(index).min(presets.len() - 1);
+                Arc::new(presets[index].device.clone())
+            }
+            DeviceChoice::Custom(_) => {
+                let custom = self.lock().device.clone();
+                custom.unwrap_or_else(|| Arc::new(presets[0].device.clone()))
+            }
+        }
+    }
+
+    /// Sets what to do, on the host's main thread, whenever it has loaded a session.
+    pub fn when_loaded(&self, action: impl Fn() + Send + 'static) {
+        *self.when_loaded.lock().unwrap_or_else(PoisonError::into_inner) = WhenLoaded(Box::new(action));
+    }
+
+    /// A copy of the persisted form. Not for the audio thread.
+    pub fn snapshot(&self) -> Session {
+        self.lock().session.clone()
+    }
+
+    /// Takes over a persisted session. A custom device that does not parse is reported and left out.
+    pub fn replace(&self, session: Session) {
+        let device = session.device.as_deref().and_then(|text| {
+            let device = Device::from_toml(text, "session");
+            if let Err(error) = &device {
+                nice_error!("The session's custom device was not loaded: {error}");
+            }
+            device.ok().map(Arc::new)
+        });
+        let mut state = self.lock();
+        self.publish(&session);
+        *state = State { session, device };
+        drop(state);
+        self.device_revision.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Writes the atomics.
+    fn publish(&self, session: &Session) {
+        let pack = |packed, (driver, channel): (usize, &u8)| packed | u64::from(*channel) << (driver * ROUTE_BITS);
+        let route = valid_route(&session.route).iter().enumerate().fold(0, pack);
+        self.route.store(route, Ordering::Relaxed);
+        self.muted.store(session.muted, Ordering::Relaxed);
+        self.solo.store(session.solo, Ordering::Relaxed);
+        for (driver, gain) in self.gain_db.iter().enumerate() {
+            let gain_db = session.gain_db.get(driver).copied().unwrap_or(0.0);
+            gain.store(valid_gain_db(gain_db), Ordering::Relaxed);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // No change to the state stops halfway, so a panic elsewhere cannot leave it broken.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether the driver's bit is set.
+fn has(drivers: u16, driver: usize) -> bool {
+    driver < MAX_DRIVERS && drivers >> driver & 1 == 1
+}
+
+/// The drivers with one bit set or cleared.
+fn with(drivers: u16, driver: usize, on: bool) -> u16 {
+    let bit = if driver < MAX_DRIVERS { 1 << driver } else { 0 };
+    if on { drivers | bit } else { drivers & !bit }
+}
+
+/// A channel for every driver; its own number where the session has none that exists.
+fn valid_route(route: &[u8]) -> [u8; MAX_DRIVERS] {
+    std::array::from_fn(|driver| {
+        let channel = route.get(driver).copied();
+        let exists = |channel: &u8| usize::from(*channel) < MAX_DRIVERS;
+        channel.filter(exists).unwrap_or(driver as u8)
+    })
+}
+
+/// A [`SessionStore`] in the hands of its several users; what the framework persists.
+#[derive(Debug, Clone, Default)]
+pub struct SharedSession(Arc<SessionStore>);
+
+impl Deref for SharedSession {
+    type Target = SessionStore;
+
+    fn deref(&self) -> &SessionStore {
+        &self.0
+    }
+}
+
+impl PersistentField<'_, Session> for SharedSession {
+    fn set(&self, session: Session) {
+        self.replace(session);
+        // The framework sets parameters before persisted fields, so everything is in place now.
+        (self.when_loaded.lock().unwrap_or_else(PoisonError::into_inner).0)();
+    }
+
+    fn map<F, R>(&self, f: F) -> R
+    where
+        F: Fn(&Session) -> R,
+    {
+        f(&self.lock().session)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{MAX_GAIN_DB, MIN_GAIN_DB};
+
+    #[test]
+    fn solo_silences_the_others_and_mute_wins() {
+        let store = SessionStore::default();
+        store.set_muted(1, true);
+        assert_eq!(store.silent_drivers(), 0b0010);
+        store.set_solo(1, true);
+        store.set_solo(2, true);
+        assert_eq!(store.silent_drivers(), !0b0100);
+        assert!(store.muted(1) && store.soloed(1) && store.soloed(2) && !store.muted(2));
+        store.set_solo(1, false);
+        store.set_solo(2, false);
+        store.set_muted(1, false);
+        assert_eq!(store.silent_drivers(), 0);
+    }
+
+    #[test]
+    fn a_bad_device_leaves_the_one_in_use() {
+        let store = SessionStore::default();
+        let text = presets()[1].device.to_toml();
+        store.load_device(&text, "good.toml").unwrap();
+        let revision = store.device_revision();
+        let before = store.device(DeviceChoice::Custom(revision));
+        assert!(store.load_device("name = 3", "bad.toml").is_err());
+        assert_eq!(store.device(DeviceChoice::Custom(revision)), before);
+        assert_eq!(store.device_revision(), revision);
+        assert_eq!(store.snapshot().device.as_deref(), Some(text.as_str()));
+    }
+
+    #[test]
+    fn a_taken_channel_is_swapped() {
+        let store = SessionStore::default();
+        store.set_route(0, 3);
+        assert_eq!(store.route()[..5], [3, 1, 2, 0, 4]);
+        store.set_route(1, 0);
+        assert_eq!(store.route()[..5], [3, 0, 2, 1, 4]);
+        store.set_route(1, 0);
+        store.set_route(1, 16);
+        store.set_route(16, 1);
+        assert_eq!(store.route()[..5], [3, 0, 2, 1, 4]);
+        assert_eq!(store.snapshot().route, store.route());
+        let mut channels = store.route();
+        channels.sort_unstable();
+        assert!(channels.iter().map(|&channel| usize::from(channel)).eq(0..MAX_DRIVERS));
+    }
+
+    #[test]
+    fn gains_stay_within_their_range() {
+        let store = SessionStore::default();
+        for (wanted, got) in [
+            (-6.0, -6.0),
+            (f32::NAN, 0.0),
+            (f32::INFINITY, MAX_GAIN_DB),
+            (-1e9, MIN_GAIN_DB),
+        ] {
+            store.set_gain_db(3, wanted);
+            assert_eq!((store.gain_db(3), store.gains_db()[3]), (got, got), "{wanted}");
+            assert_eq!(store.snapshot().gain_db[3], got, "{wanted}");
+        }
+        store.set_gain_db(MAX_DRIVERS, 3.0);
+        assert_eq!((store.gain_db(MAX_DRIVERS), store.gain_db(2)), (0.0, 0.0));
+    }
+
+    /// What the editor sets is in the persisted text, and an instance that reads it is set the same.
+    #[test]
+    fn what_the_editor_sets_is_persisted() {
+        let store = SharedSession::default();
+        store.set_muted(2, true);
+        store.set_solo(5, true);
+        store.set_gain_db(1, -7.5);
+        store.set_route(4, 9);
+        store.set_editor_view(EditorView {
+            size: [800, 600],
+            scale: 1.5,
+            panel: String::from("drivers"),
+        });
+        let text = store.map(|session| serde_json::to_string(session).unwrap());
+        let restored = SharedSession::default();
+        restored.set(serde_json::from_str(&text).unwrap());
+        assert_eq!(restored.snapshot(), store.snapshot());
+        assert_eq!(restored.silent_drivers(), store.silent_drivers());
+        assert_eq!(restored.gains_db(), store.gains_db());
+        assert_eq!(restored.route(), store.route());
+        assert_eq!(restored.editor_view(), store.editor_view());
+        assert!(restored.muted(2) && restored.soloed(5) && restored.gain_db(1) == -7.5);
+        restored.reset_drivers();
+        assert_eq!(
+            restored.snapshot(),
+            Session {
+                editor: store.editor_view(),
+                ..Session::default()
+            }
+        );
+        assert_eq!((restored.silent_drivers(), restored.gain_db(1)), (0, 0.0));
+        assert_eq!(restored.route(), SessionStore::default().route());
+    }
+
+    /// Sessions with too few, too many or impossible entries.
+    #[test]
+    fn odd_sessions_are_mended() {
+        let store = SessionStore::default();
+        store.replace(Session {
+            route: vec![1, 200],
+            gain_db: vec![f32::NAN, 100.0, -3.0],
+            ..Session::default()
+        });
+        assert_eq!(store.route()[..3], [1, 1, 2]);
+        assert_eq!(store.gains_db()[..4], [0.0, MAX_GAIN_DB, -3.0, 0.0]);
+        store.set_gain_db(15, 2.0);
+        assert_eq!(store.snapshot().gain_db.len(), MAX_DRIVERS);
+        store.replace(Session {
+            route: vec![0; 40],
+            gain_db: vec![1.0; 40],
+            ..Session::default()
+        });
+        store.set_gain_db(0, 2.0);
+        store.set_route(0, 7);
+        assert_eq!((store.gain_db(0), store.route()[0]), (2.0, 7));
+    }
+}
