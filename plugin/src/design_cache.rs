@@ -52,6 +52,20 @@ impl Cache {
     }
 }
 
+/// Settings without what does not matter to the design itself: the number of the device and what happens to finished driver
+/// signals.
+pub(crate) fn acoustic_settings(settings: &DesignSettings) -> DesignSettings {
+    let DesignSettings {
+        device, route, gain_db, ..
+    } = DesignSettings::default();
+    DesignSettings {
+        device,
+        route,
+        gain_db,
+        ..*settings
+    }
+}
+
 /// The design for a device and settings, made now unless it is among the latest ones of this process. Nothing is designed
 /// twice: a thread waits for another that is at work on the same. Takes up to 100 ms, so it is not for the audio thread
 /// unless the host renders offline. A design that is made, not found, is noted in `telemetry`.
@@ -66,19 +80,7 @@ pub(crate) fn cached_design(
     telemetry: &Telemetry,
 ) -> Arc<Design> {
     static CACHE: Cache = Cache::new();
-    // Neither the number of the device nor what happens to finished driver signals matters to the design itself.
-    let DesignSettings {
-        device: number,
-        route,
-        gain_db,
-        ..
-    } = DesignSettings::default();
-    let settings = DesignSettings {
-        device: number,
-        route,
-        gain_db,
-        ..*settings
-    };
+    let settings = acoustic_settings(settings);
     let key = Key {
         device: Arc::clone(device),
         settings,

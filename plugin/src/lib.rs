@@ -4,6 +4,7 @@
 
 mod design_cache;
 mod designer;
+mod editor;
 mod params;
 mod plugin;
 mod session;
@@ -15,6 +16,7 @@ mod variants;
 mod workshop;
 
 pub use params::{DeviceParam, OutputParam, ProgrammeParam, ProsceniumParams, UpmixParam};
+pub use editor::{ProsceniumEditor, ProsceniumEditorHandle};
 pub use plugin::Proscenium;
 pub use session::{EditorView, MAX_GAIN_DB, MIN_GAIN_DB, SESSION_VERSION, Session};
 pub use session_store::{SessionStore, SharedSession};

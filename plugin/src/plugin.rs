@@ -8,6 +8,7 @@ use nice_plug::prelude::*;
 use proscenium_dsp::constants::MAX_DRIVERS;
 use proscenium_dsp::engine::{Engine, Timing};
 
+use crate::editor::ProsceniumEditor;
 use crate::designer::{Backstage, Designer};
 use crate::shared::Shared;
 use crate::telemetry::LoadMeter;
@@ -77,12 +78,16 @@ impl<V: Variant> Plugin for Proscenium<V> {
     const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = V::LAYOUTS;
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
 
-    type Editor = ();
+    type Editor = ProsceniumEditor;
     type SysExMessage = ();
     type BackgroundTask = ();
 
     fn params(&self) -> Arc<dyn Params> {
         Arc::clone(&self.shared.params) as Arc<dyn Params>
+    }
+
+    fn editor(&mut self, _async_executor: AsyncExecutor<Self>) -> Option<ProsceniumEditor> {
+        Some(ProsceniumEditor::new(self.shared.clone()))
     }
 
     fn activate(

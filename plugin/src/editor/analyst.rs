@@ -12,8 +12,9 @@ use proscenium_dsp::array::Device;
 use proscenium_dsp::design::DesignSettings;
 use proscenium_dsp::engine::Timing;
 
+use crate::design_cache::{acoustic_settings, cached_design};
 use crate::params::ProsceniumParams;
-use crate::workshop::{acoustic_settings, cached_design};
+use crate::shared::Shared;
 
 /// What an analysis depends on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -103,13 +104,13 @@ pub(crate) struct Analyst {
 
 impl Analyst {
     /// An analyst for the devices of a session. `notify` is called, on its thread, whenever there is a new answer.
-    pub(crate) fn new(params: &Arc<ProsceniumParams>, notify: impl Fn() + Send + 'static) -> Self {
+    pub(crate) fn new(instance: &Shared, notify: impl Fn() + Send + 'static) -> Self {
         let desk = Arc::new(Desk::default());
-        let (shared, params) = (Arc::clone(&desk), Arc::clone(params));
+        let (shared, instance) = (Arc::clone(&desk), instance.clone());
         let work = move || {
             let mut surveyed = None;
             while let Some((question, asked_at)) = shared.next() {
-                let answered = catch_unwind(AssertUnwindSafe(|| answer(&params, question, asked_at, &mut surveyed)));
+                let answered = catch_unwind(AssertUnwindSafe(|| answer(&instance, question, asked_at, &mut surveyed)));
                 match answered {
                     Ok(snapshot) => shared.latest.store(Some(Arc::new(snapshot))),
                     Err(_) => {
@@ -168,13 +169,13 @@ impl Drop for Analyst {
 /// A survey and the question and device that it was made for.
 type Surveyed = Option<(Question, Arc<Device>, Survey)>;
 
-fn answer(params: &ProsceniumParams, question: Question, asked_at: Instant, surveyed: &mut Surveyed) -> Snapshot {
+fn answer(instance: &Shared, question: Question, asked_at: Instant, surveyed: &mut Surveyed) -> Snapshot {
     let kept = surveyed
         .take()
         .filter(|(previous, ..)| previous.shares_design_with(&question));
     let (_, device, survey) = surveyed.insert(kept.unwrap_or_else(|| {
-        let device = params.session.device(question.settings.device);
-        let design = cached_design(&device, &question.settings, &question.timing);
+        let device = instance.params.session.device(question.settings.device);
+        let design = cached_design(&device, &question.settings, &question.timing, &instance.telemetry);
         let survey = Survey::new(&device, &design, &question.settings, question.timing.sample_rate);
         (question, device, survey)
     }));
@@ -193,10 +194,10 @@ mod tests {
 
     #[test]
     fn the_latest_question_is_answered_and_a_repeated_one_asked_once() {
-        let params = Arc::new(ProsceniumParams::default());
+        let instance = Shared::default();
         let (sender, receiver) = mpsc::channel();
-        let mut analyst = Analyst::new(&params, move || drop(sender.send(())));
-        let mut question = Question::new(&params, 48_000.0);
+        let mut analyst = Analyst::new(&instance, move || drop(sender.send(())));
+        let mut question = Question::new(&instance.params, 48_000.0);
         analyst.ask(question);
         analyst.ask(question);
         receiver.recv_timeout(Duration::from_secs(10)).unwrap();

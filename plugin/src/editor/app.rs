@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{Rect, Ui, UiBuilder};
-use nice_plug::prelude::*;
+use nice_plug::context::gui::GuiContext;
 use nice_plug_egui::{Frame, NiceEguiApp, baseview};
 
 use super::analyst::{Analyst, Question};
@@ -67,7 +67,7 @@ impl App {
     pub(crate) fn start(&mut self, ctx: &egui::Context, context: GuiContext) {
         theme::install(ctx);
         let repaint = ctx.clone();
-        let analyst = Analyst::new(&self.desk.links.params, move || repaint.request_repaint());
+        let analyst = Analyst::new(&self.desk.links, move || repaint.request_repaint());
         self.desk.links.meters.set_watched(true);
         self.open = Some(Open { context, analyst });
     }
@@ -78,7 +78,7 @@ impl App {
             return;
         };
         let links = &self.desk.links;
-        let rate = links.telemetry.sample_rate();
+        let rate = links.telemetry.sample_rate_hz();
         let rate = if rate > 0.0 { f64::from(rate) } else { ASSUMED_RATE };
         analyst.ask(Question::new(&links.params, rate));
         let snapshot = analyst.latest();
@@ -100,7 +100,7 @@ impl App {
         panel(ui, layout.knobs, "knobs", |ui| knobs::show(ui, &mut scene));
         scene.hands.finish();
         self.dump.write(ui.ctx(), &self.atlas);
-        let live = links.telemetry.is_processing();
+        let live = links.telemetry.is_active();
         ui.ctx().request_repaint_after(if live { LIVE_PERIOD } else { IDLE_PERIOD });
     }
 }

@@ -1,6 +1,7 @@
 //! The user's grip on parameters: every change reaches the host as begin, values, end, so that automation is recorded.
 
 use nice_plug::params::internals::ParamPtr;
+use nice_plug::context::gui::GuiContext;
 use nice_plug::prelude::*;
 
 /// Parameters that the user holds at the moment. Lives as long as the editor is open.

@@ -5,9 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crossbeam::atomic::AtomicCell;
 use nice_plug::editor::dpi::{LogicalSize, NativeSize, Size};
 
-use super::links::Links;
 use super::scene::Cursor;
 use crate::session::EditorView;
+use crate::shared::Shared;
 
 /// What the user left behind in the editor.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub(crate) struct Memory {
 /// What editor, window and host share about one instance.
 pub(crate) struct Desk {
     /// The plugin.
-    pub(crate) links: Links,
+    pub(crate) links: Shared,
     memory: Mutex<Memory>,
     /// Physical pixels per logical pixel, as far as the system or the host have told.
     system_scale: AtomicCell<f64>,
@@ -27,7 +27,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// A desk on which nothing has been left yet.
-    pub(crate) fn new(links: Links) -> Self {
+    pub(crate) fn new(links: Shared) -> Self {
         Self {
             links,
             memory: Mutex::default(),

@@ -18,7 +18,6 @@ mod keyboard;
 mod knobs;
 mod layout;
 mod layout_dump;
-mod links;
 mod memory;
 mod scene;
 mod stage;
@@ -30,15 +29,17 @@ use std::sync::Arc;
 
 use nice_plug::editor::dpi::{LogicalSize, NativeSize, Size};
 use nice_plug::editor::{
-    Editor, EditorHandle, HostMethods, Modifiers, ParentWindowHandle, ResizeHint, SizeConstraints, SpawnedEditor,
+    Editor, EditorHandle, HostMethods, Modifiers, ParentWindowHandle, ResizeHint, SpawnedEditor,
     VirtualKeyCode,
 };
+use nice_plug::context::gui::GuiContext;
 use nice_plug::prelude::*;
 use nice_plug_egui::{EguiEditorHandle, EguiEditorState, EguiNiceSettings, RepaintNotifier, baseview, create_egui_editor};
 
 use app::App;
-pub(crate) use links::Links;
 use memory::Desk;
+
+use crate::shared::Shared;
 
 /// Smallest window at a scale factor of 1, points.
 pub(crate) const MIN_SIZE: [u32; 2] = [800, 520];
@@ -50,7 +51,7 @@ pub struct ProsceniumEditor {
 
 impl ProsceniumEditor {
     /// The editor of an instance.
-    pub(crate) fn new(links: Links) -> Self {
+    pub(crate) fn new(links: Shared) -> Self {
         Self {
             desk: Arc::new(Desk::new(links)),
         }

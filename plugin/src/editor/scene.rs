@@ -7,7 +7,7 @@ use proscenium_dsp::array::Path;
 
 use super::analyst::Snapshot;
 use super::hands::Hands;
-use super::links::Links;
+use crate::shared::Shared;
 
 /// Lowest and highest frequency that the editor shows, Hz.
 pub(crate) const FREQUENCIES_HZ: [f64; 2] = [100.0, 16_000.0];
@@ -57,7 +57,7 @@ impl Atlas {
 /// What panels draw and change, for one frame.
 pub(crate) struct Scene<'a> {
     /// Parameters, meters, session: the plugin behind the editor.
-    pub(crate) links: &'a Links,
+    pub(crate) links: &'a Shared,
     /// Changes parameters.
     pub(crate) hands: Hands<'a>,
     /// The latest analysis; none until the first one is done.

@@ -138,7 +138,7 @@ impl Ground<'_> {
 
     /// Takes what the user does with a handle that covers `rect`.
     pub(super) fn interact(&self, ui: &Ui, handle: Handle, rect: Rect, hands: &mut Hands<'_>) -> Response {
-        let id = ui.id().with(handle.key());
+        let id = ui.scope_id().with(handle.key());
         let response = ui.interact(rect, id, Sense::click_and_drag());
         let params = handle.params(self.params);
         if response.drag_started() {

@@ -6,8 +6,6 @@ mod paint;
 mod view;
 
 use egui::{Pos2, Rect, Ui, Vec2, pos2, vec2};
-use nice_plug::prelude::*;
-use proscenium_dsp::array::Path;
 use proscenium_dsp::constants::HEAD_RADIUS_M;
 
 use super::scene::Scene;
@@ -43,7 +41,7 @@ impl StagePanel {
         if self.depth_m == 0.0 || !scene.hands.holds(&params.distance) {
             self.depth_m = view::depth_for(distance_m);
         }
-        let depth_m = ui.ctx().animate_value_with_time(ui.id().with("depth"), self.depth_m as f32, FOLLOW_S);
+        let depth_m = ui.ctx().animate_value_with_time(ui.scope_id().with("depth"), self.depth_m as f32, FOLLOW_S);
         let reach_m = scene.snapshot.map_or(0.1, |snapshot| paint::reach_m(&snapshot.device));
         let view = View::new(rect, depth_m, reach_m, HEAD_RADIUS_M);
         let head = view.head(distance_m, offset_m);

@@ -115,7 +115,7 @@ pub(super) fn zone(painter: &Painter, at: Pos2, rim: Vec2, held: bool) {
 /// The pair that the listener shall hear, with its lines of sight.
 pub(super) fn virtual_pair(painter: &Painter, head: Pos2, speakers: [Pos2; 2], held: bool, view: &View) {
     let arc_radius = view.pair_radius(head);
-    let arc: Vec<Pos2> = (-90..=90)
+    let arc: Vec<Pos2> = (-90_i32..=90)
         .step_by(3)
         .map(|degrees| view.virtual_speaker(head, degrees.abs() as f32, if degrees < 0 { -1.0 } else { 1.0 }))
         .collect();

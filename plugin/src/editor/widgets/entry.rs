@@ -52,7 +52,7 @@ pub(super) fn show(ui: &mut Ui, widget: Id, rect: Rect, label: &str) -> Entry {
     let field = TextEdit::singleline(&mut typed.text)
         .id(id.with("field"))
         .font(theme::body())
-        .horizontal_align(egui::Align::Center)
+        .align(egui::Align2::CENTER_CENTER)
         .margin(egui::Margin::symmetric(2, 1))
         .text_color(if typed.refused { theme::WARNING } else { theme::TEXT });
     let response = ui.put(rect, field).accessible_name(format!("{label} value"));

@@ -16,7 +16,7 @@ const VALUE: f32 = 64.0;
 /// A strip over the whole range, on a logarithmic scale. Click or drag to choose.
 pub(crate) fn frequency_strip(ui: &mut Ui, rect: Rect, cursor: &mut Cursor) {
     let track = Rangef::new(rect.left() + 6.0, rect.right() - VALUE);
-    let response = ui.interact(rect, ui.id().with("frequency"), Sense::click_and_drag());
+    let response = ui.interact(rect, ui.scope_id().with("frequency"), Sense::click_and_drag());
     if let Some(at) = response.interact_pointer_pos() {
         cursor.frequency_hz = frequency_at(at.x, track);
     }

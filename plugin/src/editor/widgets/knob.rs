@@ -47,7 +47,7 @@ impl<'a> Knob<'a> {
     /// The same in a given place.
     pub(crate) fn show_in(self, ui: &mut Ui, hands: &mut Hands<'_>, rect: Rect) -> Response {
         let param = self.param;
-        let id = ui.id().with(param.name());
+        let id = ui.scope_id().with(param.name());
         let response = ui.interact(rect, id, Sense::click_and_drag());
         let value_rect = Rect::from_min_max(rect.min + vec2(0.0, rect.height() - 18.0), rect.max);
         self.drag(ui, hands, &response);
