@@ -8,8 +8,8 @@ use nice_plug::prelude::*;
 use proscenium_dsp::constants::MAX_DRIVERS;
 use proscenium_dsp::engine::{Engine, Timing};
 
-use crate::editor::ProsceniumEditor;
 use crate::designer::{Backstage, Designer};
+use crate::editor::ProsceniumEditor;
 use crate::shared::Shared;
 use crate::telemetry::LoadMeter;
 use crate::variants::{Main, Variant};

@@ -9,15 +9,16 @@ use nice_plug_egui::{Frame, NiceEguiApp, baseview};
 
 use super::analyst::{Analyst, Question};
 use super::hands::{Grip, Hands};
+use super::keyboard::Keyboard;
 use super::knobs;
 use super::layout::{Layout, Side};
 use super::layout_dump::LayoutDump;
+use super::levels::DriverLevels;
 use super::memory::Desk;
 use super::scene::{Atlas, Scene};
 use super::stage::StagePanel;
 use super::widgets::{panel, tab_button};
-use super::keyboard::Keyboard;
-use super::theme;
+use super::{drivers, header, status, theme};
 
 /// Time between frames while something sounds.
 const LIVE_PERIOD: Duration = Duration::from_millis(33);
@@ -38,6 +39,7 @@ pub(crate) struct App {
     open: Option<Open>,
     grip: Grip,
     atlas: Atlas,
+    levels: DriverLevels,
     dump: LayoutDump,
     panels: Panels,
     keyboard: Keyboard,
@@ -57,6 +59,7 @@ impl App {
             open: None,
             grip: Grip::default(),
             atlas: Atlas::default(),
+            levels: DriverLevels::default(),
             dump: LayoutDump::new(),
             panels: Panels::default(),
             keyboard: Keyboard::new(embedded),
@@ -82,14 +85,16 @@ impl App {
         let rate = if rate > 0.0 { f64::from(rate) } else { ASSUMED_RATE };
         analyst.ask(Question::new(&links.params, rate));
         let snapshot = analyst.latest();
-        let mut memory = self.desk.memory();
+        let mut cursor = self.desk.memory().cursor;
         self.atlas.clear();
+        self.levels.read(&links.meters);
         let mut scene = Scene {
             links,
             hands: Hands::new(context, &mut self.grip),
             snapshot: snapshot.as_deref(),
-            cursor: &mut memory.cursor,
+            cursor: &mut cursor,
             atlas: &mut self.atlas,
+            levels: &mut self.levels,
         };
         let window = ui.max_rect();
         ui.painter().rect_filled(window, 0.0, theme::BACKGROUND);
@@ -98,10 +103,15 @@ impl App {
         scene.atlas.note("panel:stage", layout.stage);
         show_sides(ui, &layout.sides, &self.desk, &mut self.panels, &mut scene);
         panel(ui, layout.knobs, "knobs", |ui| knobs::show(ui, &mut scene));
+        header::show(ui, &layout.header, &self.desk, &mut scene);
+        let mut line = ui.new_child(UiBuilder::new().max_rect(layout.status).id_salt("status"));
+        status::show(&mut line, &scene, analyst.is_busy());
         scene.hands.finish();
+        self.desk.memory().cursor = cursor;
         self.dump.write(ui.ctx(), &self.atlas);
-        let live = links.telemetry.is_active();
-        ui.ctx().request_repaint_after(if live { LIVE_PERIOD } else { IDLE_PERIOD });
+        let live = self.levels.is_sounding();
+        ui.ctx()
+            .request_repaint_after(if live { LIVE_PERIOD } else { IDLE_PERIOD });
     }
 }
 
@@ -151,7 +161,8 @@ fn show_side(ui: &mut Ui, side: Side, panels: &mut Panels, scene: &mut Scene<'_>
     let mut inner = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(side.key()));
     let ui = &mut inner;
     match side {
-        Side::Beam | Side::Cancellation | Side::Zone | Side::Drivers => {
+        Side::Drivers => drivers::show(ui, scene),
+        Side::Beam | Side::Cancellation | Side::Zone => {
             let _ = (ui, panels);
         }
     }

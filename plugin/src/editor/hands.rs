@@ -1,7 +1,7 @@
 //! The user's grip on parameters: every change reaches the host as begin, values, end, so that automation is recorded.
 
-use nice_plug::params::internals::ParamPtr;
 use nice_plug::context::gui::GuiContext;
+use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::*;
 
 /// Parameters that the user holds at the moment. Lives as long as the editor is open.
@@ -60,6 +60,19 @@ impl<'a> Hands<'a> {
     /// Sets a parameter by its normalised value, 0 to 1, as [`set`](Self::set) does.
     pub(crate) fn set_normalized<P: Param>(&mut self, param: &P, normalized: f32) {
         self.set(param, param.preview_plain(normalized.clamp(0.0, 1.0)));
+    }
+
+    /// Sets any parameter by its normalised value, with a gesture of its own.
+    ///
+    /// # Safety
+    /// The pointer must be one of this instance's parameters.
+    pub(crate) unsafe fn set_raw(&mut self, param: ParamPtr, normalized: f32) {
+        // SAFETY: the caller's.
+        unsafe {
+            self.setter.raw_context.raw_begin_set_parameter(param);
+            self.setter.raw_context.raw_set_parameter_normalized(param, normalized);
+            self.setter.raw_context.raw_end_set_parameter(param);
+        }
     }
 
     /// Sets a parameter to its default.

@@ -16,7 +16,10 @@ const BETWEEN_GROUPS: f32 = 12.0;
 pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let params = std::sync::Arc::clone(&scene.links.params);
     let groups: [(&str, &[&FloatParam]); 4] = [
-        ("STAGE", &[&params.width, &params.depth, &params.center, &params.center_level]),
+        (
+            "STAGE",
+            &[&params.width, &params.depth, &params.center, &params.center_level],
+        ),
         ("CANCELLATION", &[&params.cancel, &params.zone, &params.tone]),
         ("LISTENER", &[&params.distance, &params.offset]),
         ("OUTPUT", &[&params.trim]),
@@ -28,14 +31,23 @@ pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
         let last = places.last().unwrap_or(first);
         let caption_at = pos2(0.5 * (first.left() + last.right()), rect.top());
         let painter = ui.painter();
-        painter.text(caption_at, Align2::CENTER_TOP, caption, theme::small(), theme::faint(theme::DIM, 0.8));
+        painter.text(
+            caption_at,
+            Align2::CENTER_TOP,
+            caption,
+            theme::small(),
+            theme::faint(theme::DIM, 0.8),
+        );
         if first.left() > rect.left() + 1.0 {
             let x = first.left() - BETWEEN_GROUPS / 2.0;
             painter.vline(x, rect.y_range(), theme::hairline(theme::LINE));
         }
         for (param, place) in knobs.iter().zip(places) {
             Knob::new(param).show_in(ui, &mut scene.hands, place);
-            let id = params.param_map().into_iter().find(|(_, ptr, _)| *ptr == param.as_ptr());
+            let id = params
+                .param_map()
+                .into_iter()
+                .find(|(_, ptr, _)| *ptr == param.as_ptr());
             if let Some((id, ..)) = id {
                 scene.atlas.note(format!("knob:{id}"), place);
             }
@@ -52,7 +64,8 @@ fn knob_places(rect: Rect, groups: &[usize]) -> Vec<Vec<Rect>> {
     let mut left = rect.left() + 0.5 * (rect.width() - gaps - width * count as f32);
     let mut places = Vec::with_capacity(groups.len());
     for &knobs in groups {
-        let group = (0..knobs).map(|n| Rect::from_min_size(pos2(left + n as f32 * width, top), vec2(width, KNOB_SIZE.y)));
+        let group =
+            (0..knobs).map(|n| Rect::from_min_size(pos2(left + n as f32 * width, top), vec2(width, KNOB_SIZE.y)));
         places.push(group.collect());
         left += knobs as f32 * width + BETWEEN_GROUPS;
     }

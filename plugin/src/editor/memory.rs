@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crossbeam::atomic::AtomicCell;
 use nice_plug::editor::dpi::{LogicalSize, NativeSize, Size};
 
+use super::compare::Comparison;
 use super::scene::Cursor;
 use crate::session::EditorView;
 use crate::shared::Shared;
@@ -14,6 +15,8 @@ use crate::shared::Shared;
 pub(crate) struct Memory {
     /// What the panels look at together.
     pub(crate) cursor: Cursor,
+    /// A and B.
+    pub(crate) comparison: Comparison,
 }
 
 /// What editor, window and host share about one instance.

@@ -13,28 +13,38 @@
 
 mod analyst;
 mod app;
+mod compare;
+mod drivers;
 mod hands;
+mod header;
 mod keyboard;
 mod knobs;
 mod layout;
 mod layout_dump;
+mod levels;
 mod memory;
+mod param_values;
+mod presets;
 mod scene;
 mod stage;
+mod status;
+#[cfg(test)]
+mod testing;
 mod theme;
 mod widgets;
 
 use std::error::Error;
 use std::sync::Arc;
 
+use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::dpi::{LogicalSize, NativeSize, Size};
 use nice_plug::editor::{
-    Editor, EditorHandle, HostMethods, Modifiers, ParentWindowHandle, ResizeHint, SpawnedEditor,
-    VirtualKeyCode,
+    Editor, EditorHandle, HostMethods, Modifiers, ParentWindowHandle, ResizeHint, SpawnedEditor, VirtualKeyCode,
 };
-use nice_plug::context::gui::GuiContext;
 use nice_plug::prelude::*;
-use nice_plug_egui::{EguiEditorHandle, EguiEditorState, EguiNiceSettings, RepaintNotifier, baseview, create_egui_editor};
+use nice_plug_egui::{
+    EguiEditorHandle, EguiEditorState, EguiNiceSettings, RepaintNotifier, baseview, create_egui_editor,
+};
 
 use app::App;
 use memory::Desk;
@@ -152,8 +162,12 @@ impl EditorHandle for ProsceniumEditorHandle {
     fn adjust_size(&self, new_size: NativeSize<u32>, _window: &Self::Window) -> Option<NativeSize<u32>> {
         let scale = f64::from(self.desk.view().scale);
         let [width, height] = MIN_SIZE.map(|points| f64::from(points) * scale);
-        let least = NativeSize::<u32>::from_size(Size::Logical(LogicalSize::new(width, height)), self.desk.system_scale());
-        Some(NativeSize::new(new_size.width.max(least.width), new_size.height.max(least.height)))
+        let least =
+            NativeSize::<u32>::from_size(Size::Logical(LogicalSize::new(width, height)), self.desk.system_scale());
+        Some(NativeSize::new(
+            new_size.width.max(least.width),
+            new_size.height.max(least.height),
+        ))
     }
 
     fn set_fallback_scale_factor(&self, scale_factor: f64, window: &Self::Window) -> Result<(), Self::Error> {

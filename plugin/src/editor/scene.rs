@@ -7,6 +7,7 @@ use proscenium_dsp::array::Path;
 
 use super::analyst::Snapshot;
 use super::hands::Hands;
+use super::levels::DriverLevels;
 use crate::shared::Shared;
 
 /// Lowest and highest frequency that the editor shows, Hz.
@@ -64,6 +65,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) snapshot: Option<&'a Snapshot>,
     /// What the panels look at together.
     pub(crate) cursor: &'a mut Cursor,
+    /// Levels of the drivers.
+    pub(crate) levels: &'a mut DriverLevels,
     /// Where widgets are.
     pub(crate) atlas: &'a mut Atlas,
 }

@@ -120,6 +120,8 @@ mod tests {
     #[test]
     fn only_what_acts_is_kept() {
         assert!(Focus::Text.uses(Key::Space) && Focus::Control.uses(Key::ArrowUp) && Focus::Nothing.uses(Key::Tab));
-        assert!(!Focus::Control.uses(Key::Space) && !Focus::Nothing.uses(Key::ArrowUp) && !Focus::Nothing.uses(Key::Space));
+        assert!(
+            !Focus::Control.uses(Key::Space) && !Focus::Nothing.uses(Key::ArrowUp) && !Focus::Nothing.uses(Key::Space)
+        );
     }
 }

@@ -41,7 +41,9 @@ impl HostWindow {
                 (connection, root)
             });
         }
-        let Some((connection, root)) = &self.connection else { return };
+        let Some((connection, root)) = &self.connection else {
+            return;
+        };
         if let Err(error) = send(connection, *root, editor, keysym, modifiers) {
             nice_error!("A key could not be handed to the host: {error}");
             self.connection = None;
@@ -49,7 +51,13 @@ impl HostWindow {
     }
 }
 
-fn send(connection: &RustConnection, root: Window, editor: Window, keysym: u32, modifiers: Modifiers) -> Result<(), ReplyError> {
+fn send(
+    connection: &RustConnection,
+    root: Window,
+    editor: Window,
+    keysym: u32,
+    modifiers: Modifiers,
+) -> Result<(), ReplyError> {
     let host = connection.query_tree(editor)?.reply()?.parent;
     let Some(keycode) = keycode(connection, keysym)? else {
         return Ok(());
@@ -57,7 +65,9 @@ fn send(connection: &RustConnection, root: Window, editor: Window, keysym: u32, 
     if host == NONE || host == root {
         return Ok(());
     }
-    connection.set_input_focus(InputFocus::PARENT, host, CURRENT_TIME)?.check()?;
+    connection
+        .set_input_focus(InputFocus::PARENT, host, CURRENT_TIME)?
+        .check()?;
     let mut state = KeyButMask::default();
     for (held, mask) in [
         (modifiers.shift, KeyButMask::SHIFT),
@@ -68,7 +78,10 @@ fn send(connection: &RustConnection, root: Window, editor: Window, keysym: u32, 
             state |= mask;
         }
     }
-    for (response_type, mask) in [(KEY_PRESS_EVENT, EventMask::KEY_PRESS), (KEY_RELEASE_EVENT, EventMask::KEY_RELEASE)] {
+    for (response_type, mask) in [
+        (KEY_PRESS_EVENT, EventMask::KEY_PRESS),
+        (KEY_RELEASE_EVENT, EventMask::KEY_RELEASE),
+    ] {
         let event = KeyPressEvent {
             response_type,
             detail: keycode,
@@ -128,7 +141,9 @@ fn keysym(key: Key) -> Option<u32> {
         _ => {
             let mut name = key.name().chars();
             return match (name.next(), name.next()) {
-                (Some(character), None) if character.is_ascii_alphanumeric() => Some(character.to_ascii_lowercase().into()),
+                (Some(character), None) if character.is_ascii_alphanumeric() => {
+                    Some(character.to_ascii_lowercase().into())
+                }
                 _ => None,
             };
         }

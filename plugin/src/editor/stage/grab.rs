@@ -80,7 +80,10 @@ impl Handle {
 
     /// Values to show while it is held.
     pub(super) fn readout(self, params: &ProsceniumParams) -> String {
-        let texts = self.params(params).into_iter().map(|param| format!("{} {param}", param.name()));
+        let texts = self
+            .params(params)
+            .into_iter()
+            .map(|param| format!("{} {param}", param.name()));
         texts.collect::<Vec<_>>().join("\n")
     }
 }
@@ -109,7 +112,8 @@ impl Ground<'_> {
     /// Half-axes of the zone's rim, points.
     pub(super) fn rim(&self) -> Vec2 {
         let zone_m = f64::from(self.params.zone.value()) / 100.0;
-        self.view.rim(zone_m, f64::from(self.params.distance.value()), HEAD_RADIUS_M)
+        self.view
+            .rim(zone_m, f64::from(self.params.distance.value()), HEAD_RADIUS_M)
     }
 
     /// Sets what a handle at `at` means.
@@ -147,7 +151,11 @@ impl Ground<'_> {
         }
         if response.dragged() {
             params.iter().for_each(|param| hands.hold(*param));
-            let fine = if ui.input(|input| input.modifiers.shift) { FINE } else { 1.0 };
+            let fine = if ui.input(|input| input.modifiers.shift) {
+                FINE
+            } else {
+                1.0
+            };
             let delta = response.drag_delta() * fine;
             if delta != Vec2::ZERO {
                 let Grabbed(at) = ui.data(|data| data.get_temp(id)).unwrap_or(Grabbed(self.place(handle)));
@@ -160,9 +168,17 @@ impl Ground<'_> {
         if let Some(param) = params.first() {
             response.widget_info(|| WidgetInfo::slider(true, f64::from(param.value()), handle.name()));
         }
-        let help = params.iter().map(|param| tooltip(*param)).collect::<Vec<_>>().join("\n");
+        let help = params
+            .iter()
+            .map(|param| tooltip(*param))
+            .collect::<Vec<_>>()
+            .join("\n");
         let response = response.on_hover_and_drag_cursor(CursorIcon::Grab);
-        if response.dragged() { response } else { response.on_hover_text(help) }
+        if response.dragged() {
+            response
+        } else {
+            response.on_hover_text(help)
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use view::View;
 /// Height of the frequency strip below the stage, points.
 const STRIP: f32 = 34.0;
 /// Radius of the lobes' outer ring relative to the smaller side of the stage.
-const LOBE_SHARE: f32 = 0.36;
+const LOBE_SHARE: f32 = 0.30;
 /// Time in which the view follows a new distance, seconds.
 const FOLLOW_S: f32 = 0.25;
 /// Half the side of a round handle's reach, points.
@@ -41,7 +41,9 @@ impl StagePanel {
         if self.depth_m == 0.0 || !scene.hands.holds(&params.distance) {
             self.depth_m = view::depth_for(distance_m);
         }
-        let depth_m = ui.ctx().animate_value_with_time(ui.scope_id().with("depth"), self.depth_m as f32, FOLLOW_S);
+        let depth_m = ui
+            .ctx()
+            .animate_value_with_time(ui.scope_id().with("depth"), self.depth_m as f32, FOLLOW_S);
         let reach_m = scene.snapshot.map_or(0.1, |snapshot| paint::reach_m(&snapshot.device));
         let view = View::new(rect, depth_m, reach_m, HEAD_RADIUS_M);
         let head = view.head(distance_m, offset_m);
@@ -61,7 +63,9 @@ impl StagePanel {
     }
 
     fn paint(&self, ui: &Ui, ground: &Ground<'_>, scene: &Scene<'_>, held: Option<(Handle, Pos2)>) {
-        let painter = ui.painter().with_clip_rect(ui.clip_rect().intersect(ground.view.rect.expand(theme::PADDING)));
+        let painter = ui
+            .painter()
+            .with_clip_rect(ui.clip_rect().intersect(ground.view.rect.expand(theme::PADDING)));
         let is_held = |handle: Handle| held.is_some_and(|(held, _)| held == handle);
         if let Some(snapshot) = scene.snapshot {
             let frequency_hz = scene.cursor.frequency_hz;
@@ -74,10 +78,8 @@ impl StagePanel {
         let pair_held = is_held(Handle::SpeakerLeft) || is_held(Handle::SpeakerRight);
         paint::virtual_pair(&painter, ground.head, speakers, pair_held, ground.view);
         if let Some(snapshot) = scene.snapshot {
-            let levels = &scene.links.meters;
-            paint::device(&painter, &snapshot.device, ground.view, |driver| {
-                10.0 * levels.driver_mean_square(driver).max(1e-12).log10()
-            });
+            let level_db = |driver| scene.levels.meter(driver).peak_db;
+            paint::device(&painter, &snapshot.device, ground.view, level_db);
         }
         let track = DEPTH_TRACK.map(|share| ground.view.device + ground.toward_head * (share * ground.lobe_radius));
         paint::lobe_handle(&painter, track, ground.place(Handle::Lobe), is_held(Handle::Lobe));
@@ -103,7 +105,11 @@ fn interact(ui: &Ui, ground: &Ground<'_>, scene: &mut Scene<'_>) -> Option<(Hand
     };
     // What comes later lies on top.
     let rim = ground.rim();
-    grab(Handle::Rim, Rect::from_center_size(ground.head, 2.0 * (rim + vec2(8.0, 8.0))), scene);
+    grab(
+        Handle::Rim,
+        Rect::from_center_size(ground.head, 2.0 * (rim + vec2(8.0, 8.0))),
+        scene,
+    );
     let head_radius = HEAD_RADIUS_M as f32 * ground.view.head_points_per_m;
     for handle in [Handle::Head, Handle::Lobe, Handle::SpeakerLeft, Handle::SpeakerRight] {
         let half = match handle {
@@ -112,7 +118,11 @@ fn interact(ui: &Ui, ground: &Ground<'_>, scene: &mut Scene<'_>) -> Option<(Hand
             Handle::Lobe | Handle::Rim => HANDLE_HALF,
             Handle::SpeakerLeft | Handle::SpeakerRight => paint::SPEAKER_HALF + 3.0,
         };
-        grab(handle, Rect::from_center_size(ground.place(handle), Vec2::splat(2.0 * half)), scene);
+        grab(
+            handle,
+            Rect::from_center_size(ground.place(handle), Vec2::splat(2.0 * half)),
+            scene,
+        );
     }
     held
 }

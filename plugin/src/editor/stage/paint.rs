@@ -1,6 +1,9 @@
 //! Draws the stage.
 
-use egui::{Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, epaint::EllipseShape, pos2, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, epaint::EllipseShape, pos2,
+    vec2,
+};
 use proscenium_dsp::array::{Device, Enclosure, Path};
 use proscenium_dsp::constants::{EAR_AZIMUTH_DEG, HEAD_RADIUS_M};
 
@@ -22,8 +25,18 @@ pub(super) fn rings(painter: &Painter, device: Pos2, scale: &LobeScale) {
         let radius = scale.radius_of(scale.top_db + relative_db);
         painter.circle_stroke(device, radius, theme::hairline(theme::GRID));
         let at = device + vec2(0.0, -radius);
-        let text = if relative_db == 0.0 { String::from("0 dB") } else { format!("{relative_db}") };
-        painter.text(at + vec2(3.0, 1.0), Align2::LEFT_TOP, text, theme::small(), theme::faint(theme::DIM, 0.7));
+        let text = if relative_db == 0.0 {
+            String::from("0 dB")
+        } else {
+            format!("{relative_db}")
+        };
+        painter.text(
+            at + vec2(3.0, 1.0),
+            Align2::LEFT_TOP,
+            text,
+            theme::small(),
+            theme::faint(theme::DIM, 0.7),
+        );
     }
 }
 
@@ -59,8 +72,13 @@ pub(super) fn device(painter: &Painter, device: &Device, view: &View, driver_db:
             painter.circle(view.device, radius, theme::RAISED, outline);
         }
         Enclosure::Free => {
-            let places = device.drivers.iter().map(|driver| view.on_device(driver.position_m(&device.enclosure)));
-            let body = places.fold(Rect::NOTHING, |body, at| body.union(Rect::from_center_size(at, Vec2::splat(16.0))));
+            let places = device
+                .drivers
+                .iter()
+                .map(|driver| view.on_device(driver.position_m(&device.enclosure)));
+            let body = places.fold(Rect::NOTHING, |body, at| {
+                body.union(Rect::from_center_size(at, Vec2::splat(16.0)))
+            });
             painter.rect(body, CornerRadius::same(5), theme::RAISED, outline, StrokeKind::Outside);
         }
     }
@@ -71,7 +89,12 @@ pub(super) fn device(painter: &Painter, device: &Device, view: &View, driver_db:
         let facing = vec2(-y as f32, -x as f32);
         let share = glow(driver_db(index));
         painter.circle_filled(at, radius + 9.0 * share, theme::faint(theme::LEVEL, 0.30 * share));
-        painter.circle(at, radius, mix(theme::PANEL, theme::LEVEL, share), theme::hairline(theme::TEXT));
+        painter.circle(
+            at,
+            radius,
+            mix(theme::PANEL, theme::LEVEL, share),
+            theme::hairline(theme::TEXT),
+        );
         if z.abs() < 0.9 {
             // Where it points, for drivers that lie in the plane.
             let tip = at + facing * (radius + 5.0);
@@ -95,7 +118,11 @@ pub(super) fn head(painter: &Painter, at: Pos2, view: &View, held: bool) {
             angle: 0.0,
         });
     }
-    let nose = [at + vec2(-5.0, -radius + 1.0), at + vec2(0.0, -radius - 7.0), at + vec2(5.0, -radius + 1.0)];
+    let nose = [
+        at + vec2(-5.0, -radius + 1.0),
+        at + vec2(0.0, -radius - 7.0),
+        at + vec2(5.0, -radius + 1.0),
+    ];
     painter.add(Shape::convex_polygon(nose.to_vec(), theme::HOVERED, line));
     painter.circle(at, radius, theme::HOVERED, line);
 }
@@ -123,7 +150,12 @@ pub(super) fn virtual_pair(painter: &Painter, head: Pos2, speakers: [Pos2; 2], h
     painter.add(Shape::line(arc, theme::hairline(theme::GRID)));
     for (speaker, path) in speakers.into_iter().zip([Path::Left, Path::Right]) {
         let color = if held { theme::ACCENT } else { theme::path_color(path) };
-        painter.extend(Shape::dashed_line(&[head, speaker], theme::hairline(theme::faint(color, 0.5)), 5.0, 5.0));
+        painter.extend(Shape::dashed_line(
+            &[head, speaker],
+            theme::hairline(theme::faint(color, 0.5)),
+            5.0,
+            5.0,
+        ));
         speaker_icon(painter, speaker, head - speaker, color);
     }
 }
@@ -133,9 +165,17 @@ fn speaker_icon(painter: &Painter, at: Pos2, facing: Vec2, color: Color32) {
     let side = forward.rot90();
     let corner = |along: f32, across: f32| at + forward * along + side * across;
     let (deep, wide) = (9.0, 12.0);
-    let body = vec![corner(-deep, -wide), corner(deep, -wide), corner(deep, wide), corner(-deep, wide)];
+    let body = vec![
+        corner(-deep, -wide),
+        corner(deep, -wide),
+        corner(deep, wide),
+        corner(-deep, wide),
+    ];
     painter.add(Shape::convex_polygon(body, theme::PANEL, Stroke::new(1.8, color)));
-    painter.line_segment([corner(deep, -wide * 0.6), corner(deep, wide * 0.6)], Stroke::new(3.5, color));
+    painter.line_segment(
+        [corner(deep, -wide * 0.6), corner(deep, wide * 0.6)],
+        Stroke::new(3.5, color),
+    );
 }
 
 /// The handle that sets how strong the centre beam is, on its way from the device to the head.
@@ -158,8 +198,18 @@ pub(super) fn scale_bar(painter: &Painter, view: &View) {
     painter.hline(left..=right, y, line);
     painter.vline(left, y - 4.0..=y, line);
     painter.vline(right, y - 4.0..=y, line);
-    let text = if length_m < 1.0 { format!("{:.0} cm", length_m * 100.0) } else { format!("{length_m} m") };
-    painter.text(pos2(0.5 * (left + right), y - 4.0), Align2::CENTER_BOTTOM, text, theme::small(), theme::DIM);
+    let text = if length_m < 1.0 {
+        format!("{:.0} cm", length_m * 100.0)
+    } else {
+        format!("{length_m} m")
+    };
+    painter.text(
+        pos2(0.5 * (left + right), y - 4.0),
+        Align2::CENTER_BOTTOM,
+        text,
+        theme::small(),
+        theme::DIM,
+    );
     painter.text(
         pos2(view.rect.left() + 4.0, y + 2.0),
         Align2::LEFT_BOTTOM,
@@ -180,7 +230,13 @@ pub(super) fn readout(painter: &Painter, at: Pos2, text: String, within: Rect) {
     if box_.top() < within.top() {
         box_ = box_.translate(vec2(0.0, within.top() - box_.top()));
     }
-    painter.rect(box_, theme::CORNER, theme::PANEL, theme::hairline(theme::ACCENT), StrokeKind::Inside);
+    painter.rect(
+        box_,
+        theme::CORNER,
+        theme::PANEL,
+        theme::hairline(theme::ACCENT),
+        StrokeKind::Inside,
+    );
     painter.galley(box_.min + vec2(6.0, 4.0), galley, theme::TEXT);
 }
 
@@ -189,7 +245,13 @@ pub(super) fn legend(painter: &Painter, at: Pos2) {
     let mut x = at.x;
     for path in [Path::Left, Path::Center, Path::Right] {
         painter.circle_filled(pos2(x + 4.0, at.y + 7.0), 4.0, theme::path_color(path));
-        let text = painter.text(pos2(x + 12.0, at.y), Align2::LEFT_TOP, theme::path_name(path), theme::small(), theme::DIM);
+        let text = painter.text(
+            pos2(x + 12.0, at.y),
+            Align2::LEFT_TOP,
+            theme::path_name(path),
+            theme::small(),
+            theme::DIM,
+        );
         x = text.right() + 12.0;
     }
 }
@@ -231,7 +293,12 @@ mod tests {
     #[test]
     fn the_reach_is_that_of_body_and_outermost_driver() {
         let devices = proscenium_dsp::array::presets();
-        let of = |stem: &str| devices.iter().find(|preset| preset.file_stem == stem).map(|preset| reach_m(&preset.device));
+        let of = |stem: &str| {
+            devices
+                .iter()
+                .find(|preset| preset.file_stem == stem)
+                .map(|preset| reach_m(&preset.device))
+        };
         assert!(of("tabletop").is_some_and(|reach| (0.087..0.12).contains(&reach)));
         assert!(of("desktop-pair").is_some_and(|reach| (0.5..0.6).contains(&reach)));
     }

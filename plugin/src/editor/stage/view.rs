@@ -7,8 +7,8 @@ use egui::{Pos2, Rect, Vec2, pos2, vec2};
 const HEAD_RADIUS: f32 = 22.0;
 /// Smallest reach of the device on the screen, points.
 const DEVICE_REACH: f32 = 34.0;
-/// Space above the device and below the farthest head, points.
-const ABOVE: f32 = 62.0;
+/// Space above the device relative to the height, and below the farthest head, points.
+const ABOVE: f32 = 0.24;
 const BELOW: f32 = 46.0;
 /// Depths of the room that the view can show, metres; each a bit more than a round distance.
 const DEPTHS_M: [f64; 5] = [0.5, 1.0, 2.05, 3.5, 5.1];
@@ -34,17 +34,21 @@ pub(super) struct View {
 /// The smallest of the depths that holds a distance, metres.
 pub(super) fn depth_for(distance_m: f64) -> f64 {
     let [.., deepest] = DEPTHS_M;
-    DEPTHS_M.into_iter().find(|depth| *depth >= distance_m).unwrap_or(deepest)
+    DEPTHS_M
+        .into_iter()
+        .find(|depth| *depth >= distance_m)
+        .unwrap_or(deepest)
 }
 
 impl View {
     /// A view of `depth_m` metres in front of a device that reaches `reach_m` from its origin, with heads of
     /// `head_radius_m`.
     pub(super) fn new(rect: Rect, depth_m: f32, reach_m: f64, head_radius_m: f64) -> Self {
-        let points_per_m = (rect.height() - ABOVE - BELOW).max(40.0) / depth_m;
+        let above = ABOVE * rect.height();
+        let points_per_m = (rect.height() - above - BELOW).max(40.0) / depth_m;
         Self {
             rect,
-            device: pos2(rect.center().x, rect.top() + ABOVE),
+            device: pos2(rect.center().x, rect.top() + above),
             points_per_m,
             device_points_per_m: points_per_m.max(DEVICE_REACH / reach_m.max(0.01) as f32),
             head_points_per_m: HEAD_RADIUS / head_radius_m as f32,

@@ -23,7 +23,11 @@ impl<'a, T: Enum + PartialEq + Copy + 'static> Choice<'a, T> {
     pub(crate) fn show(self, ui: &mut Ui, hands: &mut Hands<'_>, width: f32) -> (Response, Option<T>) {
         let chosen = self.param.value();
         let mut picked = None;
-        ui.label(RichText::new(self.param.name()).color(theme::DIM).size(theme::SMALL_SIZE));
+        ui.label(
+            RichText::new(self.param.name())
+                .color(theme::DIM)
+                .size(theme::SMALL_SIZE),
+        );
         let response = ComboBox::from_id_salt(self.param.name())
             .selected_text(T::variants()[chosen.to_index()])
             .width(width)

@@ -44,12 +44,29 @@ pub(crate) fn frequency_strip(ui: &mut Ui, rect: Rect, cursor: &mut Cursor) {
     for hz in LABELS_HZ {
         let x = position_of(hz, track);
         painter.vline(x, Rangef::new(y - 3.0, y + 3.0), theme::hairline(theme::DIM));
-        painter.text(pos2(x, y + 6.0), Align2::CENTER_TOP, short(hz), theme::small(), theme::faint(theme::DIM, 0.8));
+        painter.text(
+            pos2(x, y + 6.0),
+            Align2::CENTER_TOP,
+            short(hz),
+            theme::small(),
+            theme::faint(theme::DIM, 0.8),
+        );
     }
     let focused = response.has_focus() || response.hovered();
     let knob = pos2(position_of(cursor.frequency_hz, track), y);
-    painter.circle(knob, if focused { 7.0 } else { 6.0 }, theme::ACCENT, theme::hairline(theme::BACKGROUND));
-    painter.text(pos2(rect.right(), y), Align2::RIGHT_CENTER, frequency_text(cursor.frequency_hz), theme::body(), theme::TEXT);
+    painter.circle(
+        knob,
+        if focused { 7.0 } else { 6.0 },
+        theme::ACCENT,
+        theme::hairline(theme::BACKGROUND),
+    );
+    painter.text(
+        pos2(rect.right(), y),
+        Align2::RIGHT_CENTER,
+        frequency_text(cursor.frequency_hz),
+        theme::body(),
+        theme::TEXT,
+    );
     response.widget_info(|| WidgetInfo::slider(true, cursor.frequency_hz, "Frequency"));
     response.on_hover_text("Frequency at which lobes and polar plots are drawn, 100 Hz to 16 kHz.");
 }
@@ -66,7 +83,11 @@ pub(crate) fn frequency_text(hz: f64) -> String {
 }
 
 fn short(hz: f64) -> String {
-    if hz < 1000.0 { format!("{hz:.0}") } else { format!("{:.0}k", hz / 1000.0) }
+    if hz < 1000.0 {
+        format!("{hz:.0}")
+    } else {
+        format!("{:.0}k", hz / 1000.0)
+    }
 }
 
 fn position_of(hz: f64, track: Rangef) -> f32 {
@@ -92,6 +113,9 @@ mod tests {
             assert!((frequency_at(position_of(hz, track), track) / hz - 1.0).abs() < 1e-4);
         }
         assert_eq!(frequency_at(0.0, track), 100.0);
-        assert_eq!([frequency_text(440.0), frequency_text(1500.0), frequency_text(12_000.0)], ["440 Hz", "1.50 kHz", "12.0 kHz"]);
+        assert_eq!(
+            [frequency_text(440.0), frequency_text(1500.0), frequency_text(12_000.0)],
+            ["440 Hz", "1.50 kHz", "12.0 kHz"]
+        );
     }
 }

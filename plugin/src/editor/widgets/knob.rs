@@ -52,10 +52,16 @@ impl<'a> Knob<'a> {
         let value_rect = Rect::from_min_max(rect.min + vec2(0.0, rect.height() - 18.0), rect.max);
         self.drag(ui, hands, &response);
         self.turn_by_wheel_and_keys(ui, hands, &response);
-        let over_value = response.interact_pointer_pos().is_some_and(|at| value_rect.contains(at));
+        let over_value = response
+            .interact_pointer_pos()
+            .is_some_and(|at| value_rect.contains(at));
         let enter = response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if response.secondary_clicked() || enter || (response.double_clicked() && over_value) {
-            entry::open(ui, id, param.normalized_value_to_string(param.unmodulated_normalized_value(), true));
+            entry::open(
+                ui,
+                id,
+                param.normalized_value_to_string(param.unmodulated_normalized_value(), true),
+            );
         } else if response.double_clicked() || (response.clicked() && ui.input(|input| input.modifiers.command)) {
             hands.reset(param);
         }
@@ -81,11 +87,17 @@ impl<'a> Knob<'a> {
             return;
         }
         hands.hold(self.param);
-        let fine = if ui.input(|input| input.modifiers.shift) { FINE } else { 1.0 };
+        let fine = if ui.input(|input| input.modifiers.shift) {
+            FINE
+        } else {
+            1.0
+        };
         let delta = response.drag_delta();
         let way = (delta.x - delta.y) / TRAVEL * fine;
         if way != 0.0 {
-            let Drag(value) = ui.data(|data| data.get_temp(id)).unwrap_or(Drag(self.param.unmodulated_normalized_value()));
+            let Drag(value) = ui
+                .data(|data| data.get_temp(id))
+                .unwrap_or(Drag(self.param.unmodulated_normalized_value()));
             let value = (value + way).clamp(0.0, 1.0);
             ui.data_mut(|data| data.insert_temp(id, Drag(value)));
             hands.set_normalized(self.param, value);
@@ -93,7 +105,11 @@ impl<'a> Knob<'a> {
     }
 
     fn turn_by_wheel_and_keys(&self, ui: &Ui, hands: &mut Hands<'_>, response: &Response) {
-        let fine = if ui.input(|input| input.modifiers.shift) { FINE } else { 1.0 };
+        let fine = if ui.input(|input| input.modifiers.shift) {
+            FINE
+        } else {
+            1.0
+        };
         let mut steps = if response.hovered() { wheel_notches(ui) } else { 0.0 };
         let mut to = None;
         if response.has_focus() {
@@ -130,13 +146,29 @@ impl<'a> Knob<'a> {
         let rect = response.rect;
         let held = response.dragged();
         let lit = held || response.hovered() || response.has_focus();
-        painter.text(rect.center_top() + vec2(0.0, 1.0), Align2::CENTER_TOP, self.param.name(), theme::small(), theme::DIM);
+        painter.text(
+            rect.center_top() + vec2(0.0, 1.0),
+            Align2::CENTER_TOP,
+            self.param.name(),
+            theme::small(),
+            theme::DIM,
+        );
         let center = Pos2::new(rect.center().x, rect.top() + 16.0 + RADIUS + 2.0);
         let normalized = self.param.unmodulated_normalized_value();
         let origin = bipolar_origin(self.param);
         painter.add(arc(center, RADIUS, 0.0, 1.0, Stroke::new(3.5, theme::RAISED)));
-        let color = if held { theme::ACCENT } else { theme::faint(theme::ACCENT, 0.8) };
-        painter.add(arc(center, RADIUS, origin.min(normalized), origin.max(normalized), Stroke::new(3.5, color)));
+        let color = if held {
+            theme::ACCENT
+        } else {
+            theme::faint(theme::ACCENT, 0.8)
+        };
+        painter.add(arc(
+            center,
+            RADIUS,
+            origin.min(normalized),
+            origin.max(normalized),
+            Stroke::new(3.5, color),
+        ));
         painter.circle_filled(center, RADIUS - 5.0, if lit { theme::HOVERED } else { theme::RAISED });
         let tip = direction(normalized);
         painter.line_segment(

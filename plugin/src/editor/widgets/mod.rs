@@ -11,6 +11,6 @@ mod toggle;
 pub(crate) use choice::Choice;
 pub(crate) use frequency_strip::{frequency_strip, frequency_text};
 pub(crate) use help::tooltip;
-pub(crate) use knob::{KNOB_SIZE, Knob};
+pub(crate) use knob::{KNOB_SIZE, Knob, wheel_notches};
 pub(crate) use panel::{panel, tab_button};
 pub(crate) use toggle::{Toggle, push_button};

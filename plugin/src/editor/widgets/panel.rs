@@ -6,8 +6,13 @@ use crate::editor::theme;
 
 /// Draws a panel's surface in `rect` and what it holds inside the padding.
 pub(crate) fn panel<R>(ui: &mut Ui, rect: Rect, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> R {
-    ui.painter()
-        .rect(rect, theme::CORNER, theme::PANEL, theme::hairline(theme::LINE), StrokeKind::Inside);
+    ui.painter().rect(
+        rect,
+        theme::CORNER,
+        theme::PANEL,
+        theme::hairline(theme::LINE),
+        StrokeKind::Inside,
+    );
     let inside = rect.shrink(theme::PADDING);
     let mut inner = ui.new_child(UiBuilder::new().max_rect(inside).id_salt(name));
     inner.set_clip_rect(rect.intersect(ui.clip_rect()));

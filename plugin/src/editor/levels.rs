@@ -1,0 +1,135 @@
+//! Levels of the drivers as meters show them.
+
+use std::time::{Duration, Instant};
+
+use proscenium_dsp::constants::MAX_DRIVERS;
+use proscenium_dsp::engine::Meters;
+
+/// The bar falls by this much a second after a peak, dB.
+const FALL_DB_PER_S: f32 = 24.0;
+/// The mark of the highest peak stays this long.
+const HOLD: Duration = Duration::from_millis(1500);
+/// Lowest level that is told apart from silence, dBFS.
+pub(crate) const SILENCE_DB: f32 = -90.0;
+
+/// One driver's meter: rises at once, falls slowly, holds its highest peak for a while.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Meter {
+    /// The bar, dBFS.
+    pub(crate) peak_db: f32,
+    /// Mean level, dBFS.
+    pub(crate) rms_db: f32,
+    /// The mark of the highest peak, dBFS.
+    pub(crate) held_db: f32,
+    /// Whether a peak went over full scale since the user last looked away.
+    pub(crate) clipped: bool,
+    held_for: Duration,
+}
+
+impl Default for Meter {
+    fn default() -> Self {
+        Self {
+            peak_db: SILENCE_DB,
+            rms_db: SILENCE_DB,
+            held_db: SILENCE_DB,
+            clipped: false,
+            held_for: Duration::ZERO,
+        }
+    }
+}
+
+impl Meter {
+    /// Takes the highest sample and the mean square of the last `passed`.
+    fn update(&mut self, peak: f32, mean_square: f32, passed: Duration) {
+        let peak_db = 20.0 * peak.log10();
+        self.peak_db = (self.peak_db - FALL_DB_PER_S * passed.as_secs_f32())
+            .max(peak_db)
+            .max(SILENCE_DB);
+        self.rms_db = (10.0 * mean_square.log10()).max(SILENCE_DB);
+        self.held_for += passed;
+        if peak_db >= self.held_db || self.held_for > HOLD {
+            self.held_db = self.peak_db;
+            self.held_for = Duration::ZERO;
+        }
+        self.clipped |= peak > 1.0;
+    }
+}
+
+/// The meters of all drivers, read once a frame.
+#[derive(Debug, Default)]
+pub(crate) struct DriverLevels {
+    meters: [Meter; MAX_DRIVERS],
+    frames: u64,
+    read_at: Option<Instant>,
+    sounding: bool,
+}
+
+impl DriverLevels {
+    /// Reads what the audio thread has published.
+    pub(crate) fn read(&mut self, source: &Meters) {
+        let now = Instant::now();
+        let passed = self.read_at.map_or(Duration::ZERO, |at| now - at);
+        self.read_at = Some(now);
+        let frames = source.frames_processed();
+        let running = frames != self.frames;
+        self.frames = frames;
+        self.sounding = false;
+        for (driver, meter) in self.meters.iter_mut().enumerate() {
+            let mean_square = if running {
+                source.driver_mean_square(driver)
+            } else {
+                0.0
+            };
+            meter.update(source.take_driver_peak(driver), mean_square, passed);
+            self.sounding |= meter.held_db > SILENCE_DB;
+        }
+    }
+
+    /// The meter of a driver.
+    pub(crate) fn meter(&self, driver: usize) -> &Meter {
+        &self.meters[driver]
+    }
+
+    /// Forgets that drivers went over full scale.
+    pub(crate) fn clear_clipped(&mut self) {
+        self.meters.iter_mut().for_each(|meter| meter.clipped = false);
+    }
+
+    /// Whether any meter shows something.
+    pub(crate) fn is_sounding(&self) -> bool {
+        self.sounding
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FRAME: Duration = Duration::from_millis(40);
+
+    #[test]
+    fn the_bar_rises_at_once_and_falls_slowly() {
+        let mut meter = Meter::default();
+        meter.update(0.5, 0.125, FRAME);
+        assert!((meter.peak_db + 6.02).abs() < 0.01 && (meter.rms_db + 9.03).abs() < 0.01);
+        for _ in 0..25 {
+            meter.update(0.0, 0.0, FRAME);
+        }
+        assert!((meter.peak_db + 6.02 + FALL_DB_PER_S).abs() < 0.1);
+        assert_eq!(meter.rms_db, SILENCE_DB);
+    }
+
+    #[test]
+    fn the_highest_peak_is_held_and_let_go() {
+        let mut meter = Meter::default();
+        meter.update(1.5, 0.5, FRAME);
+        for _ in 0..30 {
+            meter.update(0.01, 0.0, FRAME);
+        }
+        assert!((meter.held_db - 3.52).abs() < 0.01 && meter.clipped);
+        for _ in 0..12 {
+            meter.update(0.01, 0.0, FRAME);
+        }
+        assert!(meter.held_db < -20.0 && meter.clipped);
+    }
+}

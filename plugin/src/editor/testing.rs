@@ -1,0 +1,174 @@
+//! Panels under test: an instance without a host, and a record of what the user's doing told the host.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use egui::{Ui, Vec2};
+use egui_kittest::Harness;
+use nice_plug::context::PluginApi;
+use nice_plug::context::gui::{GuiContext, GuiContextInner};
+use nice_plug::params::internals::ParamPtr;
+use nice_plug::prelude::*;
+
+use super::analyst::{Question, Snapshot, answer};
+use super::hands::{Grip, Hands};
+use super::levels::DriverLevels;
+use super::scene::{Atlas, Cursor, Scene};
+use super::theme;
+use crate::shared::Shared;
+
+/// What the host was told about a parameter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Told {
+    /// A gesture begins.
+    Begin,
+    /// A new normalised value.
+    Set(f32),
+    /// The gesture is over.
+    End,
+}
+
+/// A host that takes every value and writes everything down.
+pub(crate) struct Recorder {
+    ids: HashMap<ParamPtr, String>,
+    told: Mutex<Vec<(String, Told)>>,
+}
+
+impl Recorder {
+    fn tell(&self, param: ParamPtr, told: Told) {
+        let mut all = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push((self.ids[&param].clone(), told));
+    }
+
+    /// Everything since the last call, in order, with parameter ids.
+    pub(crate) fn take(&self) -> Vec<(String, Told)> {
+        std::mem::take(&mut self.told.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The same, if all of it is one gesture after the other, each begun, set and ended: the ids in order.
+    ///
+    /// # Panics
+    /// If a gesture is not complete.
+    pub(crate) fn take_gestures(&self) -> Vec<String> {
+        let told = self.take();
+        let mut open: Vec<String> = Vec::new();
+        let mut done = Vec::new();
+        for (id, told) in told {
+            match told {
+                Told::Begin => {
+                    assert!(!open.contains(&id), "{id} is begun twice");
+                    open.push(id);
+                }
+                Told::Set(_) => assert!(open.contains(&id), "{id} is set without a gesture"),
+                Told::End => {
+                    assert!(open.contains(&id), "{id} is ended without a gesture");
+                    open.retain(|other| *other != id);
+                    done.push(id);
+                }
+            }
+        }
+        assert!(open.is_empty(), "never ended: {open:?}");
+        done
+    }
+}
+
+impl GuiContextInner for Recorder {
+    fn plugin_api(&self) -> PluginApi {
+        PluginApi::Clap
+    }
+
+    unsafe fn raw_begin_set_parameter(&self, param: ParamPtr) {
+        self.tell(param, Told::Begin);
+    }
+
+    unsafe fn raw_set_parameter_normalized(&self, param: ParamPtr, normalized: f32) {
+        // SAFETY: the parameters live in the instance that made this recorder, which its users hold.
+        unsafe { param._internal_set_normalized_value(normalized) };
+        self.tell(param, Told::Set(normalized));
+    }
+
+    unsafe fn raw_end_set_parameter(&self, param: ParamPtr) {
+        self.tell(param, Told::End);
+    }
+
+    fn get_state(&self) -> PluginState {
+        unimplemented!("panels do not save state")
+    }
+
+    fn set_state(&self, _state: PluginState) {
+        unimplemented!("panels do not load state")
+    }
+
+    fn request_restart(&self) {}
+}
+
+/// A panel in a window of its own.
+pub(crate) struct Stand {
+    pub(crate) shared: Shared,
+    pub(crate) recorder: Arc<Recorder>,
+    pub(crate) snapshot: Option<Arc<Snapshot>>,
+    pub(crate) cursor: Cursor,
+    pub(crate) atlas: Atlas,
+    levels: DriverLevels,
+    grip: Grip,
+}
+
+impl Stand {
+    /// A stand with the default device, not yet analysed.
+    pub(crate) fn new() -> Self {
+        let shared = Shared::default();
+        let ids = shared.params.param_map().into_iter().map(|(id, ptr, _)| (ptr, id));
+        let recorder = Recorder {
+            ids: ids.collect(),
+            told: Mutex::default(),
+        };
+        Self {
+            shared,
+            recorder: Arc::new(recorder),
+            snapshot: None,
+            cursor: Cursor::default(),
+            atlas: Atlas::default(),
+            levels: DriverLevels::default(),
+            grip: Grip::default(),
+        }
+    }
+
+    /// The same with the analysis of the parameters as they are.
+    pub(crate) fn analysed(mut self) -> Self {
+        let question = Question::new(&self.shared.params, 48_000.0);
+        let snapshot = answer(&self.shared, question, std::time::Instant::now(), &mut None);
+        self.snapshot = Some(Arc::new(snapshot));
+        self
+    }
+
+    /// Draws one frame with `show`.
+    pub(crate) fn frame(&mut self, ui: &mut Ui, show: impl FnOnce(&mut Ui, &mut Scene<'_>)) {
+        let context = GuiContext::new(Arc::clone(&self.recorder) as Arc<dyn GuiContextInner>);
+        self.atlas.clear();
+        let mut scene = Scene {
+            links: &self.shared,
+            hands: Hands::new(&context, &mut self.grip),
+            snapshot: self.snapshot.as_deref(),
+            cursor: &mut self.cursor,
+            atlas: &mut self.atlas,
+            levels: &mut self.levels,
+        };
+        show(ui, &mut scene);
+        scene.hands.finish();
+    }
+
+    /// A window of `size` points that draws `show`.
+    pub(crate) fn harness<'a>(
+        self,
+        size: Vec2,
+        mut show: impl FnMut(&mut Ui, &mut Scene<'_>) + 'a,
+    ) -> Harness<'a, Self> {
+        Harness::builder().with_size(size).build_ui_state(
+            move |ui, stand: &mut Self| {
+                theme::install(ui.ctx());
+                stand.frame(ui, &mut show);
+            },
+            self,
+        )
+    }
+}
