@@ -1,12 +1,13 @@
 //! The host's side of CLAP: what the plugin may call back.
 
 use clack_extensions::audio_ports::{AudioPortRescanFlags, HostAudioPorts, HostAudioPortsImpl};
+use clack_extensions::gui::{GuiSize, HostGui, HostGuiImpl};
 use clack_extensions::latency::{HostLatency, HostLatencyImpl};
 use clack_extensions::params::{
     HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamRescanFlags,
 };
 use clack_host::prelude::*;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// What the plugin asked for since it was last looked at. Any thread may ask.
 #[derive(Default)]
@@ -14,6 +15,9 @@ pub(crate) struct Requests {
     callback: AtomicBool,
     restart: AtomicBool,
     restarts_seen: AtomicU32,
+    /// Size that the editor asked for, packed; 0 if it did not.
+    resize: AtomicU64,
+    editor_lost: AtomicBool,
 }
 
 impl Requests {
@@ -23,6 +27,17 @@ impl Requests {
 
     pub(crate) fn take_restart(&self) -> bool {
         self.restart.swap(false, Ordering::AcqRel)
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(crate) fn take_resize(&self) -> Option<[u32; 2]> {
+        let packed = self.resize.swap(0, Ordering::AcqRel);
+        let size = GuiSize::unpack_from_u64(packed);
+        (packed != 0).then_some([size.width, size.height])
+    }
+
+    pub(crate) fn take_editor_lost(&self) -> bool {
+        self.editor_lost.swap(false, Ordering::AcqRel)
     }
 
     pub(crate) fn restarts_seen(&self) -> u32 {
@@ -47,6 +62,27 @@ impl SharedHandler<'_> for Requests {
 impl HostParamsImplShared for Requests {
     // No editor is open, so nothing waits to be told to the host.
     fn request_flush(&self) {}
+}
+
+impl HostGuiImpl for Requests {
+    fn resize_hints_changed(&self) {}
+
+    fn request_resize(&self, new_size: GuiSize) -> Result<(), HostError> {
+        self.resize.store(new_size.pack_to_u64(), Ordering::Release);
+        Ok(())
+    }
+
+    fn request_show(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn request_hide(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn closed(&self, _was_destroyed: bool) {
+        self.editor_lost.store(true, Ordering::Release);
+    }
 }
 
 /// Notifications on the main thread. Latency, ports and values are read afresh when needed, so nothing is kept.
@@ -83,6 +119,7 @@ impl HostHandlers for Handlers {
         builder
             .register::<HostParams>()
             .register::<HostLatency>()
-            .register::<HostAudioPorts>();
+            .register::<HostAudioPorts>()
+            .register::<HostGui>();
     }
 }

@@ -3,8 +3,8 @@
 use crate::buffers::Buffers;
 use crate::handlers::{Handlers, MainThread, Requests};
 use crate::library::{Descriptor, load_entry, read_descriptors};
-use crate::params::write_events;
-use crate::{Faults, HostError, ParamEvent, Result};
+use crate::params::{read_news, write_events};
+use crate::{Faults, HostError, ParamEvent, ParamNews, Result};
 use clack_host::prelude::*;
 use std::ffi::CString;
 use std::path::Path;
@@ -26,6 +26,7 @@ pub struct ClapHost {
     active: Option<Activation>,
     pub(crate) plugin: PluginInstance<Handlers>,
     pub(crate) pending: Vec<ParamEvent>,
+    told: Vec<ParamNews>,
     faults: Faults,
     process_time: Duration,
 }
@@ -69,6 +70,7 @@ impl ClapHost {
             active: None,
             plugin,
             pending: Vec::new(),
+            told: Vec::new(),
             faults,
             process_time,
         })
@@ -159,7 +161,7 @@ impl ClapHost {
         self.pending.clear();
         active.buffers.fill(input, frames);
         let (input, mut output) = active.buffers.as_clap(frames);
-        let (incoming, mut replies) = (
+        let (incoming, mut outgoing) = (
             InputEvents::from_buffer(&incoming),
             OutputEvents::from_buffer(&mut replies),
         );
@@ -167,14 +169,30 @@ impl ClapHost {
         let begun = Instant::now();
         let status = active
             .processor
-            .process(&input, &mut output, &incoming, &mut replies, steady_time, None);
+            .process(&input, &mut output, &incoming, &mut outgoing, steady_time, None);
         self.process_time += begun.elapsed();
         status.map_err(|e| HostError::refused("process a block", &e))?;
         active.buffers.inspect(frames, active.frames_done, &mut self.faults);
         active.frames_done += frames as u64;
+        self.told.extend(read_news(&replies));
         let channels = active.buffers.outputs(frames).map(<[f32]>::to_vec).collect();
         self.serve_requests()?;
         Ok(channels)
+    }
+
+    /// What the plugin has told of its parameters while processing, since the last call.
+    pub fn take_param_news(&mut self) -> Vec<ParamNews> {
+        std::mem::take(&mut self.told)
+    }
+
+    /// Whether the editor has gone without being closed by the host, since the last call.
+    pub fn take_editor_lost(&self) -> bool {
+        self.plugin.access_shared_handler(Requests::take_editor_lost)
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(crate) fn take_resize_request(&self) -> Option<[u32; 2]> {
+        self.plugin.access_shared_handler(Requests::take_resize)
     }
 
     /// Fails with the given action when active.

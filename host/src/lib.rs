@@ -22,6 +22,8 @@
 //! Channels are numbered across ports: the first port's channels, then the second's, and so on.
 
 mod buffers;
+#[cfg(target_os = "linux")]
+pub mod editor;
 mod error;
 mod faults;
 mod handlers;
@@ -40,7 +42,7 @@ pub use error::HostError;
 pub use faults::{Fault, FaultKind, Faults};
 pub use instance::ClapHost;
 pub use library::Descriptor;
-pub use params::{ParamEvent, ParamInfo};
+pub use params::{ParamEvent, ParamInfo, ParamNews};
 pub use ports::PortConfig;
 pub use render::{BlockSizes, RenderJob, Rendered};
 pub use wav::{Wav, WavError};

@@ -4,6 +4,7 @@ use crate::instance::ClapHost;
 use crate::{HostError, Result};
 use clack_extensions::params::{ParamInfoBuffer, ParamInfoFlags, PluginParams};
 use clack_host::events::event_types::ParamValueEvent;
+use clack_host::events::spaces::CoreEventSpace;
 use clack_host::prelude::*;
 use std::ffi::CString;
 
@@ -39,6 +40,17 @@ pub struct ParamEvent {
     pub value: f64,
 }
 
+/// What the plugin tells of a parameter that its editor changes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ParamNews {
+    /// The user takes hold of it.
+    Begin(ClapId),
+    /// It has a new plain CLAP value.
+    Value(ClapId, f64),
+    /// The user lets go.
+    End(ClapId),
+}
+
 /// A name that the plugin gave, as text.
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -55,6 +67,17 @@ pub(crate) fn write_events(events: &[ParamEvent], buffer: &mut EventBuffer) {
             event.value,
         ));
     }
+}
+
+/// What a plugin's output events tell of parameters.
+pub(crate) fn read_news(events: &EventBuffer) -> Vec<ParamNews> {
+    let news = events.iter().filter_map(|event| match event.as_core_event()? {
+        CoreEventSpace::ParamGestureBegin(event) => Some(ParamNews::Begin(event.param_id()?)),
+        CoreEventSpace::ParamValue(event) => Some(ParamNews::Value(event.param_id()?, event.value())),
+        CoreEventSpace::ParamGestureEnd(event) => Some(ParamNews::End(event.param_id()?)),
+        _ => None,
+    });
+    news.collect()
 }
 
 impl ClapHost {
