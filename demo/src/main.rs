@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! proscenium-demo Proscenium.clap OUTPUT_DIRECTORY [IN.wav|flac|mp3|ogg]
+//! proscenium-demo --clip OUT.wav
 //! ```
 //!
 //! Writes `input.wav`, `drivers.wav` (one channel per driver of the device "Tabletop"), `headphones.wav` and
-//! `preview.wav`, all in time with each other. Without an input it synthesises one.
+//! `preview.wav`, all in time with each other. Without an input it synthesises one; `--clip` writes nothing but that.
 
 mod bench;
 mod decode;
@@ -17,10 +18,22 @@ use anyhow::{Context, Result, bail};
 use bench::Bench;
 use decode::Programme;
 use measure::Figure;
+use proscenium_host::Wav;
 use std::path::PathBuf;
 
 fn main() -> Result<()> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    if let [flag, path] = arguments.as_slice()
+        && flag.as_os_str() == "--clip"
+    {
+        let clip = Wav {
+            channels: synth::clip().to_vec(),
+            sample_rate_hz: synth::SAMPLE_RATE_HZ,
+        };
+        return clip
+            .write(path)
+            .with_context(|| format!("cannot write {}", path.display()));
+    }
     let (clap, directory, input) = match arguments.as_slice() {
         [clap, directory] => (clap, directory, None),
         [clap, directory, input] => (clap, directory, Some(input)),

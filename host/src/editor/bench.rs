@@ -148,7 +148,7 @@ impl EditorBench {
     /// As [`place`](Self::place).
     pub fn click(&mut self, widget: &str) -> Result<()> {
         let at = self.place(widget)?;
-        self.open_window()?.click(at, super::Button::Left, 1)?;
+        self.open_window()?.screen().click(at, super::Button::Left, 1)?;
         self.run_for(Duration::from_millis(200))
     }
 
@@ -159,7 +159,9 @@ impl EditorBench {
     pub fn drag(&mut self, widget: &str, [dx, dy]: [i32; 2]) -> Result<()> {
         let [x, y] = self.place(widget)?;
         let window = self.window.take().ok_or_else(closed)?;
-        let dragged = window.drag([x, y], [x + dx, y + dy], || self.run_for(Duration::from_millis(20)));
+        let dragged = window
+            .screen()
+            .drag([x, y], [x + dx, y + dy], || self.run_for(Duration::from_millis(20)));
         self.window = Some(window);
         dragged?;
         self.run_for(Duration::from_millis(200))

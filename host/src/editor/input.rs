@@ -1,6 +1,6 @@
 //! Pointer and keys, as if a person used them (the X extension XTEST).
 
-use super::window::{EditorWindow, x_error};
+use super::screen::{Screen, x_error};
 use crate::Result;
 use std::thread::sleep;
 use std::time::Duration;
@@ -42,8 +42,8 @@ pub struct Modifiers {
     pub control: bool,
 }
 
-impl EditorWindow {
-    /// Moves the pointer to a place in the window, pixels.
+impl Screen {
+    /// Moves the pointer to a place, pixels.
     ///
     /// # Errors
     /// When the X server refuses; so do all that follow.

@@ -3,11 +3,13 @@
 mod bench;
 mod input;
 mod picture;
+mod screen;
 mod window;
 
 pub use bench::{EditorBench, LAYOUT_VARIABLE};
 pub use input::{Button, Modifiers};
 pub use picture::{Picture, PictureError};
+pub use screen::Screen;
 pub use window::EditorWindow;
 
 use crate::instance::ClapHost;

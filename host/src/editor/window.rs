@@ -1,33 +1,25 @@
 //! An X11 window that holds an editor.
 
 use super::picture::Picture;
-use crate::{HostError, Result};
+use super::screen::{Screen, x_error};
+use crate::Result;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
-use x11rb::protocol::xproto::{
-    ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, ImageFormat, InputFocus, WindowClass,
-};
-use x11rb::rust_connection::RustConnection;
+use x11rb::protocol::xproto::{ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, InputFocus, WindowClass};
 use x11rb::{COPY_DEPTH_FROM_PARENT, COPY_FROM_PARENT, CURRENT_TIME};
 
 /// A window with an editor inside, at the upper left corner of the screen.
 pub struct EditorWindow {
-    pub(super) connection: RustConnection,
-    pub(super) root: u32,
+    screen: Screen,
     id: u32,
     size: [u32; 2],
     keys: Vec<u8>,
 }
 
-/// An X error as one of this crate's.
-pub(super) fn x_error(error: impl std::fmt::Display) -> HostError {
-    HostError::refused("use the X server", &error)
-}
-
 impl EditorWindow {
     pub(super) fn new(size: [u32; 2]) -> Result<Self> {
-        let (connection, screen) = x11rb::connect(None).map_err(x_error)?;
-        let root = connection.setup().roots[screen].root;
+        let screen = Screen::connect()?;
+        let connection = &screen.connection;
         let id = connection.generate_id().map_err(x_error)?;
         let [width, height] = size.map(|pixels| pixels as u16);
         let attributes = CreateWindowAux::new()
@@ -36,7 +28,7 @@ impl EditorWindow {
         let create = connection.create_window(
             COPY_DEPTH_FROM_PARENT,
             id,
-            root,
+            screen.root,
             0,
             0,
             width,
@@ -49,12 +41,17 @@ impl EditorWindow {
         create.map_err(x_error)?.check().map_err(x_error)?;
         connection.map_window(id).map_err(x_error)?.check().map_err(x_error)?;
         Ok(Self {
-            connection,
-            root,
+            screen,
             id,
             size,
             keys: Vec::new(),
         })
+    }
+
+    /// The screen that the window is on; the window's corner is the screen's.
+    #[must_use]
+    pub fn screen(&self) -> &Screen {
+        &self.screen
     }
 
     pub(super) fn id(&self) -> u32 {
@@ -69,7 +66,7 @@ impl EditorWindow {
 
     pub(super) fn resize(&mut self, size: [u32; 2]) -> Result<()> {
         let change = ConfigureWindowAux::new().width(size[0]).height(size[1]);
-        let request = self.connection.configure_window(self.id, &change);
+        let request = self.screen.connection.configure_window(self.id, &change);
         request.map_err(x_error)?.check().map_err(x_error)?;
         self.size = size;
         Ok(())
@@ -77,7 +74,7 @@ impl EditorWindow {
 
     /// Takes in what the X server has to tell.
     pub(super) fn pump(&mut self) -> Result<()> {
-        while let Some(event) = self.connection.poll_for_event().map_err(x_error)? {
+        while let Some(event) = self.screen.connection.poll_for_event().map_err(x_error)? {
             if let Event::KeyPress(key) = event {
                 self.keys.push(key.detail);
             }
@@ -96,6 +93,7 @@ impl EditorWindow {
     /// When the X server refuses.
     pub fn focus(&self) -> Result<()> {
         let request = self
+            .screen
             .connection
             .set_input_focus(InputFocus::PARENT, self.id, CURRENT_TIME);
         request.map_err(x_error)?.check().map_err(x_error)
@@ -106,26 +104,15 @@ impl EditorWindow {
     /// # Errors
     /// When the X server refuses.
     pub fn picture(&self) -> Result<Picture> {
-        let [width, height] = self.size;
         // Read from the screen, so that what the editor's own window shows is in it.
-        let request = self.connection.get_image(
-            ImageFormat::Z_PIXMAP,
-            self.root,
-            0,
-            0,
-            width as u16,
-            height as u16,
-            u32::MAX,
-        );
-        let image = request.map_err(x_error)?.reply().map_err(x_error)?;
-        Picture::from_bgrx(width, height, &image.data).ok_or_else(|| x_error("the screen has not 32 bits a pixel"))
+        self.screen.picture(self.size)
     }
 }
 
 impl Drop for EditorWindow {
     fn drop(&mut self) {
         // Nothing is left to do where the server has gone.
-        if let Ok(request) = self.connection.destroy_window(self.id) {
+        if let Ok(request) = self.screen.connection.destroy_window(self.id) {
             let _ = request.check();
         }
     }
