@@ -1,0 +1,197 @@
+//! Finished designs, kept for all instances of the process, their editors and repeated activations.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+
+use proscenium_dsp::array::Device;
+use proscenium_dsp::design::{Design, DesignSettings};
+use proscenium_dsp::engine::Timing;
+
+use crate::telemetry::Telemetry;
+
+/// Designs that are kept, the latest used.
+const CACHE_SIZE: usize = 16;
+
+/// All that a design depends on.
+#[derive(Clone, PartialEq)]
+struct Key {
+    device: Arc<Device>,
+    settings: DesignSettings,
+    sample_rate: f64,
+}
+
+/// A design, or the place for one that a thread is at work on.
+type Slot = Arc<OnceLock<Arc<Design>>>;
+
+/// The latest designs, the last used first.
+struct Cache(Mutex<VecDeque<(Key, Slot)>>);
+
+impl Cache {
+    const fn new() -> Self {
+        Self(Mutex::new(VecDeque::new()))
+    }
+
+    /// The slot of a key. The lock is held only to find it, never while designing.
+    fn slot(&self, key: Key) -> Slot {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = entries.iter().position(|(other, _)| *other == key);
+        let entry = known
+            .and_then(|index| entries.remove(index))
+            .unwrap_or_else(|| (key, Slot::default()));
+        let slot = Arc::clone(&entry.1);
+        entries.truncate(CACHE_SIZE - 1);
+        entries.push_front(entry);
+        slot
+    }
+
+    /// The design of a key, made if need be. A thread that comes while another makes it waits for that one; if the other
+    /// panics, this one makes it.
+    fn get(&self, key: Key, make: impl FnOnce() -> Design) -> Arc<Design> {
+        Arc::clone(self.slot(key).get_or_init(|| Arc::new(make())))
+    }
+}
+
+/// The design for a device and settings, made now unless it is among the latest ones of this process. Nothing is designed
+/// twice: a thread waits for another that is at work on the same. Takes up to 100 ms, so it is not for the audio thread
+/// unless the host renders offline. A design that is made, not found, is noted in `telemetry`.
+///
+/// # Panics
+///
+/// When the design does, which is a defect of the program: call it inside [`std::panic::catch_unwind`].
+pub(crate) fn cached_design(
+    device: &Arc<Device>,
+    settings: &DesignSettings,
+    timing: &Timing,
+    telemetry: &Telemetry,
+) -> Arc<Design> {
+    static CACHE: Cache = Cache::new();
+    // Neither the number of the device nor what happens to finished driver signals matters to the design itself.
+    let DesignSettings {
+        device: number,
+        route,
+        gain_db,
+        ..
+    } = DesignSettings::default();
+    let settings = DesignSettings {
+        device: number,
+        route,
+        gain_db,
+        ..*settings
+    };
+    let key = Key {
+        device: Arc::clone(device),
+        settings,
+        sample_rate: timing.sample_rate,
+    };
+    CACHE.get(key, || {
+        let started = Instant::now();
+        let design = Design::new(device, &settings, timing);
+        telemetry.note_design(started.elapsed());
+        design
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proscenium_dsp::array::presets;
+    use proscenium_dsp::upmix::UpmixMode;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::thread;
+    use std::time::Duration;
+
+    fn key(tone: f32) -> Key {
+        Key {
+            device: Arc::new(presets()[0].device.clone()),
+            settings: DesignSettings {
+                tone,
+                ..DesignSettings::default()
+            },
+            sample_rate: 48_000.0,
+        }
+    }
+
+    fn design() -> Design {
+        let timing = Timing::new(48_000.0, UpmixMode::Off);
+        Design::new(&presets()[2].device, &DesignSettings::default(), &timing)
+    }
+
+    #[test]
+    fn threads_that_want_the_same_share_one_design() {
+        let (cache, made) = (Cache::new(), AtomicU32::new(0));
+        let want = || {
+            cache.get(key(0.5), || {
+                made.fetch_add(1, Ordering::Relaxed);
+                // Time for the others to arrive.
+                thread::sleep(Duration::from_millis(50));
+                design()
+            })
+        };
+        let designs: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(want)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(made.load(Ordering::Relaxed), 1);
+        assert!(designs.iter().all(|design| Arc::ptr_eq(design, &designs[0])));
+    }
+
+    #[test]
+    fn a_failed_design_is_tried_again() {
+        let cache = Cache::new();
+        let fail = || cache.get(key(0.5), || std::panic::resume_unwind(Box::new(())));
+        assert!(catch_unwind(AssertUnwindSafe(fail)).is_err());
+        let made = cache.get(key(0.5), design);
+        let found = cache.get(key(0.5), || panic!("it is there"));
+        assert!(Arc::ptr_eq(&made, &found));
+    }
+
+    #[test]
+    fn the_longest_unused_design_is_dropped() {
+        let cache = Cache::new();
+        let shared = design();
+        let made = AtomicU32::new(0);
+        let get = |index: usize| {
+            cache.get(key(index as f32 / 100.0), || {
+                made.fetch_add(1, Ordering::Relaxed);
+                shared.clone()
+            })
+        };
+        (0..CACHE_SIZE).for_each(|index| drop(get(index)));
+        // Used again, so that the second is now the oldest.
+        drop(get(0));
+        drop(get(CACHE_SIZE));
+        assert_eq!(made.load(Ordering::Relaxed), CACHE_SIZE as u32 + 1);
+        drop(get(0));
+        assert_eq!(made.load(Ordering::Relaxed), CACHE_SIZE as u32 + 1);
+        drop(get(1));
+        assert_eq!(made.load(Ordering::Relaxed), CACHE_SIZE as u32 + 2);
+    }
+
+    #[test]
+    fn routes_gains_and_numbers_share_a_design_and_only_making_one_takes_time() {
+        let device = Arc::new(presets()[2].device.clone());
+        let timing = Timing::new(48_000.0, UpmixMode::Off);
+        // Settings that no other test uses: the cache belongs to the process.
+        let mut settings = DesignSettings {
+            tone: 0.123,
+            ..DesignSettings::default()
+        };
+        let telemetry = Telemetry::default();
+        let first = cached_design(&device, &settings, &timing, &telemetry);
+        assert!(telemetry.design_time_ms() > 0.0);
+        settings.route.swap(0, 1);
+        settings.gain_db[1] = -6.0;
+        settings.device = proscenium_dsp::design::DeviceChoice::Custom(3);
+        let other = Telemetry::default();
+        let second = cached_design(&device, &settings, &timing, &other);
+        assert!(Arc::ptr_eq(&first, &second));
+        assert_eq!(other.design_time_ms(), 0.0);
+        settings.muted = 1;
+        assert!(!Arc::ptr_eq(
+            &first,
+            &cached_design(&device, &settings, &timing, &other)
+        ));
+    }
+}
