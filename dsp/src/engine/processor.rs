@@ -240,8 +240,9 @@ impl Engine {
 
     /// Publishes the drivers' levels, with the burst in them.
     fn publish_levels(&mut self) {
-        if self.burst.is_active() {
-            let (driver, level) = self.burst.take_level();
+        let (driver, level) = self.burst.take_level();
+        // It may have ended within this block.
+        if self.burst.is_active() || level.peak > 0.0 {
             self.levels.overlay(self.burst.programme_gain(), driver, level);
         }
         self.levels.publish(&self.meters);
