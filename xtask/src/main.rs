@@ -2,7 +2,9 @@
 
 mod bundle;
 mod demo;
+mod display;
 mod python;
+mod screenshot;
 mod setup;
 mod steps;
 mod test;
@@ -17,6 +19,7 @@ cargo xtask <command>
   demo [IN.wav|flac|mp3|ogg]            render a stereo file, or a synthesised clip, through the built plugin to
                                         target/demo/ and print what was measured
   test                                  format, lints, unit tests, host tests; sets up what they need
+  screenshot                            pictures of the editor with the demo clip playing, to docs/images/
   help                                  this text";
 
 fn main() -> Result<()> {
@@ -28,6 +31,8 @@ fn main() -> Result<()> {
         ("demo", []) => demo::run(None),
         ("demo", [input]) => demo::run(Some(input)),
         ("demo", _) => bail!("demo takes one file at most\n\n{HELP}"),
+        ("screenshot", []) => screenshot::run(),
+        ("screenshot", _) => bail!("screenshot takes no arguments\n\n{HELP}"),
         ("test", []) => test::run(),
         ("test", _) => bail!("test takes no arguments\n\n{HELP}"),
         ("help" | "--help" | "-h", _) => {

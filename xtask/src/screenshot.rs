@@ -12,7 +12,10 @@ const DIRECTORY: &str = "docs/images";
 /// Names of the pictures, with what the host program does before each.
 const PICTURES: [(&str, &[&str]); 7] = [
     ("stage", &["--size", "1100x720", "--click", "tab:beam"]),
-    ("beam", &["--size", "1100x720", "--click", "tab:beam", "--click", "path:left"]),
+    (
+        "beam",
+        &["--size", "1100x720", "--click", "tab:beam", "--click", "path:left"],
+    ),
     ("cancellation", &["--size", "1100x720", "--click", "tab:cancellation"]),
     ("zone", &["--size", "1100x720", "--click", "tab:zone"]),
     ("drivers", &["--size", "800x520", "--click", "tab:drivers"]),
@@ -25,7 +28,15 @@ pub fn run() -> Result<()> {
     nice_plug_xtask::chdir_workspace_root()?;
     setup::system_packages()?;
     bundle::run(Vec::new())?;
-    execute(cargo(&["build", "--quiet", "--release", "--package", "proscenium-host", "--package", "proscenium-demo"]))?;
+    execute(cargo(&[
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "proscenium-host",
+        "--package",
+        "proscenium-demo",
+    ]))?;
     let programs = bundle::target_dir()?.join("release");
     let clip = bundle::target_dir()?.join("demo-clip.wav");
     let mut synthesise = std::process::Command::new(programs.join("proscenium-demo"));

@@ -1,4 +1,5 @@
-//! What the tests need from the machine: Rust components, a Python with virtual environments, shared libraries.
+//! What the tests need from the machine: Rust components, a Python with virtual environments, shared libraries, a screen in
+//! memory, what the standalone program builds with.
 //!
 //! Installs system packages by itself on Debian and Ubuntu when it runs as root, else names the command.
 
@@ -7,14 +8,30 @@ use anyhow::{Result, bail};
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// Shared libraries that the Python hosts' wheels link without bringing them, and the Debian packages that have them.
-const LIBRARIES: [(&str, &str); 5] = [
+/// Shared libraries that the Python hosts' wheels link without bringing them, or that the editor's window opens, and the
+/// Debian packages that have them.
+const LIBRARIES: [(&str, &str); 10] = [
     ("libatomic.so.1", "libatomic1"),     // pedalboard
     ("libstdc++.so.6", "libstdc++6"),     // both
     ("libGL.so.1", "libgl1"),             // DawDreamer
     ("libglib-2.0.so.0", "libglib2.0-0"), // DawDreamer's HarfBuzz
-    ("libX11.so.6", "libx11-6"),          // DawDreamer's libGL
+    ("libX11.so.6", "libx11-6"),          // DawDreamer's libGL, and the editor
+    ("libX11-xcb.so.1", "libx11-xcb1"),
+    ("libxcb.so.1", "libxcb1"),
+    ("libxkbcommon.so.0", "libxkbcommon0"),
+    ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
+    ("libEGL.so.1", "libegl1"),
 ];
+/// Programs, and the Debian packages that have them.
+const PROGRAMS: [(&str, &str); 2] = [
+    ("Xvfb", "xvfb"),             // the screen in memory
+    ("pkg-config", "pkg-config"), // finds the following
+];
+/// Libraries that the standalone program builds with, as pkg-config knows them.
+const BUILD_LIBRARIES: [(&str, &str); 2] = [("alsa", "libasound2-dev"), ("jack", "libjack-jackd2-dev")];
+/// Folders in which Mesa's OpenGL in software may be, and its package.
+const SOFTWARE_GL: [&str; 2] = ["/usr/lib/x86_64-linux-gnu/dri", "/usr/lib/aarch64-linux-gnu/dri"];
+const SOFTWARE_GL_PACKAGE: &str = "libgl1-mesa-dri";
 
 /// Adds rustfmt and clippy to the toolchain where they are missing.
 pub fn rust_components() -> Result<()> {
@@ -28,7 +45,7 @@ pub fn rust_components() -> Result<()> {
     Ok(())
 }
 
-/// Makes sure that Python and the libraries of the Python hosts are there.
+/// Makes sure that all of it is there.
 pub fn system_packages() -> Result<()> {
     let missing = missing_packages();
     if missing.is_empty() {
@@ -80,8 +97,33 @@ fn missing_packages() -> Vec<&'static str> {
                 .filter(|(library, _)| !known.contains(library))
                 .map(|(_, package)| package),
         );
+        missing.extend(
+            PROGRAMS
+                .iter()
+                .filter(|(program, _)| !is_on_path(program))
+                .map(|(_, package)| package),
+        );
+        let is_known = |library: &str| {
+            let mut pkg_config = Command::new("pkg-config");
+            pkg_config.args(["--exists", library]);
+            succeeds(pkg_config)
+        };
+        missing.extend(
+            BUILD_LIBRARIES
+                .iter()
+                .filter(|(library, _)| !is_known(library))
+                .map(|(_, package)| package),
+        );
+        if !SOFTWARE_GL.iter().any(|folder| Path::new(folder).exists()) {
+            missing.push(SOFTWARE_GL_PACKAGE);
+        }
     }
     missing
+}
+
+fn is_on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).exists())
 }
 
 fn python_version() -> Command {
