@@ -8,6 +8,7 @@ use nice_plug::context::gui::GuiContext;
 use nice_plug_egui::{Frame, NiceEguiApp, baseview};
 
 use super::analyst::{Analyst, Question};
+use super::closing::Presence;
 use super::hands::{Grip, Hands};
 use super::keyboard::Keyboard;
 use super::knobs;
@@ -43,6 +44,7 @@ pub(crate) struct App {
     dump: LayoutDump,
     panels: Panels,
     keyboard: Keyboard,
+    presence: Option<Presence>,
 }
 
 /// The panels with what they keep from frame to frame.
@@ -53,7 +55,7 @@ struct Panels {
 
 impl App {
     /// A window that is about to open, inside the host's if `embedded`.
-    pub(crate) fn new(desk: Arc<Desk>, embedded: bool) -> Self {
+    pub(crate) fn new(desk: Arc<Desk>, embedded: bool, presence: Presence) -> Self {
         Self {
             desk,
             open: None,
@@ -63,6 +65,7 @@ impl App {
             dump: LayoutDump::new(),
             panels: Panels::default(),
             keyboard: Keyboard::new(embedded),
+            presence: Some(presence),
         }
     }
 
@@ -175,6 +178,9 @@ impl NiceEguiApp for App {
         nice_gui_ctx: GuiContext,
         _frame: &mut Frame,
     ) -> Result<(), baseview::HandlerError> {
+        if let Some(presence) = self.presence.take() {
+            presence.stay_until_thread_ends();
+        }
         self.start(&egui_ctx, nice_gui_ctx);
         Ok(())
     }
