@@ -8,6 +8,7 @@
 mod alignment;
 mod beam_pattern;
 mod cancellation;
+mod contour;
 mod driver_spectra;
 mod ends;
 pub mod figures;
@@ -22,6 +23,7 @@ mod zone_map;
 pub use alignment::arrivals_samples;
 pub use beam_pattern::BeamPattern;
 pub use cancellation::Cancellation;
+pub use contour::contour_lines;
 pub use driver_spectra::DriverSpectra;
 pub use listening::ListeningCurves;
 pub use pattern_map::{PathRadiation, PatternMap};

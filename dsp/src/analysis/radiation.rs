@@ -19,7 +19,7 @@ const AZIMUTHS: usize = 72;
 /// Index of the azimuth of the listener.
 const ON_AXIS: usize = AZIMUTHS / 2;
 /// Points over the sphere for the mean power.
-const SPHERE_POINTS: usize = 100;
+const SPHERE_POINTS: usize = 400;
 
 /// Pressures around the device of all paths.
 #[derive(Debug, Clone)]
