@@ -1,35 +1,20 @@
-//! The whole engine with real designs.
+//! Blocks, fades, mutes, routes, faults.
 
-use std::sync::Arc;
-
-use proscenium_dsp::array::presets;
-use proscenium_dsp::design::{Design, DesignSettings};
-use proscenium_dsp::engine::{
-    Controls, DesignRequest, DesignSource, Engine, FilterSet, Handover, Meters, Output, Timing,
-};
+use proscenium_dsp::engine::{Controls, Engine, Handover, Output, Timing};
 use proscenium_dsp::upmix::UpmixMode;
 
-const RATE: f64 = 48_000.0;
-const CHANNELS: usize = 6;
+use super::support::{CHANNELS, Inline, MODES, Player, RATE, drivers, engine, noise};
 
-fn noise(seed: u32, samples: usize) -> Vec<f32> {
-    let mut state = seed;
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-    };
-    (0..samples).map(|_| 0.1 * next()).collect()
-}
-
-fn filter_set(timing: &Timing, settings: DesignSettings) -> FilterSet {
-    let design = Design::new(&presets()[0].device, &settings, timing);
-    FilterSet::new(&design, timing, CHANNELS, &DesignRequest { settings, apply_at: 0 })
-}
-
-fn engine(upmix: UpmixMode) -> Engine {
-    let timing = Timing::new(RATE, upmix);
-    let set = filter_set(&timing, DesignSettings::default());
-    Engine::new(timing, CHANNELS, Arc::new(set), Arc::new(Meters::default()))
+/// Output for a signal on both inputs, in host blocks of the given size.
+fn play(
+    upmix: UpmixMode,
+    block: usize,
+    source: &mut Inline,
+    signal: &[f32],
+    controls: impl Fn(usize) -> Controls,
+) -> Vec<Vec<f32>> {
+    let mut player = Player::with(engine(upmix), source);
+    player.play(signal, block, controls)
 }
 
 /// Output of stereo noise in host blocks of the given size, with controls that may depend on the sample.
@@ -45,8 +30,6 @@ fn run(engine: &mut Engine, samples: usize, block: usize, controls: impl Fn(usiz
     }
     channels
 }
-
-const MODES: [UpmixMode; 3] = [UpmixMode::Off, UpmixMode::LowLatency, UpmixMode::High];
 
 #[test]
 fn reset_equals_fresh_in_every_mode() {
@@ -65,68 +48,6 @@ fn reset_equals_fresh_in_every_mode() {
         });
         used.reset();
         assert!(run(&mut used, 20_000, 512, controls) == fresh, "{upmix:?}");
-    }
-}
-
-/// Answers every request at once, and counts what comes back.
-struct Inline {
-    timing: Timing,
-    finished: Option<Arc<FilterSet>>,
-    retired: Vec<Arc<FilterSet>>,
-}
-
-impl Inline {
-    fn new(upmix: UpmixMode) -> Self {
-        Self {
-            timing: Timing::new(RATE, upmix),
-            finished: None,
-            retired: Vec::new(),
-        }
-    }
-}
-
-impl DesignSource for Inline {
-    fn request(&mut self, request: DesignRequest) {
-        let design = Design::new(&presets()[0].device, &request.settings, &self.timing);
-        self.finished = Some(Arc::new(FilterSet::new(&design, &self.timing, CHANNELS, &request)));
-    }
-
-    fn poll(&mut self) -> Option<Arc<FilterSet>> {
-        self.finished.take()
-    }
-
-    fn retire(&mut self, set: Arc<FilterSet>) -> Result<(), Arc<FilterSet>> {
-        self.retired.push(set);
-        Ok(())
-    }
-}
-
-/// Output for a signal on both inputs, in host blocks of the given size.
-fn play(
-    upmix: UpmixMode,
-    block: usize,
-    source: &mut Inline,
-    signal: &[f32],
-    controls: impl Fn(usize) -> Controls,
-) -> Vec<Vec<f32>> {
-    let mut engine = engine(upmix);
-    let mut channels = vec![vec![0.0; signal.len()]; CHANNELS];
-    channels[0].copy_from_slice(signal);
-    channels[1].copy_from_slice(signal);
-    for from in (0..signal.len()).step_by(block) {
-        let to = (from + block).min(signal.len());
-        let mut slices: Vec<&mut [f32]> = channels.iter_mut().map(|channel| &mut channel[from..to]).collect();
-        engine.process(&mut slices, &controls(from), source);
-    }
-    channels
-}
-
-fn drivers() -> Controls {
-    Controls {
-        output: Output::Drivers,
-        // Its gain would tie every channel to all others.
-        guard: false,
-        ..Controls::default()
     }
 }
 
