@@ -13,6 +13,9 @@
 
 mod analyst;
 mod app;
+mod axes;
+mod beam;
+mod cancellation;
 mod compare;
 mod drivers;
 mod hands;
@@ -21,7 +24,9 @@ mod keyboard;
 mod knobs;
 mod layout;
 mod layout_dump;
+mod legend;
 mod levels;
+mod maps;
 mod memory;
 mod param_values;
 mod presets;
@@ -32,6 +37,7 @@ mod status;
 mod testing;
 mod theme;
 mod widgets;
+mod zone_map;
 
 use std::error::Error;
 use std::sync::Arc;
