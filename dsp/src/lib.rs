@@ -20,6 +20,7 @@ pub mod constants;
 pub mod design;
 pub mod engine;
 pub mod level;
+mod parallel;
 pub mod upmix;
 pub mod virtualiser;
 

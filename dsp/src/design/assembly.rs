@@ -8,6 +8,7 @@ use super::weights::PathWeights;
 use crate::acoustics::Ear;
 use crate::array::{Device, Driver, Path};
 use crate::engine::{Fir, Timing};
+use crate::parallel;
 
 /// A path delay up to this share of the filter's length is part of its taps; a longer one precedes them.
 const LONGEST_DELAY_IN_TAPS: f64 = 0.25;
@@ -42,7 +43,7 @@ impl Design {
     /// Designs the filters of a device. Takes tens of milliseconds; not for the audio thread.
     pub fn new(device: &Device, settings: &DesignSettings, timing: &Timing) -> Self {
         let weights = PathWeights::new(device, settings, timing);
-        let mut assembly = Assembly {
+        let assembly = Assembly {
             device,
             timing,
             realiser: Realiser::new(weights.grid.clone(), timing.taps),
@@ -51,10 +52,10 @@ impl Design {
             muted: settings.muted,
         };
         // Ideal drivers, which the acoustic model describes; the output channels then correct real ones.
-        let ideal = [0, 1, 2].map(|path| assembly.path(path));
-        let preview = ideal.each_ref().map(|path| PathFilters {
-            base: assembly.ear_filters(&path.base),
-            full: assembly.ear_filters(&path.full),
+        let ideal = three(|path| assembly.path(path));
+        let preview = three(|path| PathFilters {
+            base: assembly.ear_filters(&ideal[path].base),
+            full: assembly.ear_filters(&ideal[path].full),
         });
         let corrected = |firs: &[Fir]| -> Vec<Fir> {
             let channels = firs.iter().zip(&device.drivers);
@@ -77,6 +78,12 @@ impl Design {
     }
 }
 
+/// Filters of all paths by number.
+fn three(filters: impl Fn(usize) -> PathFilters + Sync) -> [PathFilters; 3] {
+    let mut all = parallel::map(Path::ALL.len(), 1, filters).into_iter();
+    std::array::from_fn(|_| all.next().unwrap_or_default())
+}
+
 /// Turns weights into filters.
 struct Assembly<'a> {
     device: &'a Device,
@@ -92,7 +99,7 @@ struct Assembly<'a> {
 impl Assembly<'_> {
     /// Filters of one path to ideal drivers. Truncation acts on what the full effect adds, so that both parts keep the
     /// same main tap.
-    fn path(&mut self, path: usize) -> PathFilters {
+    fn path(&self, path: usize) -> PathFilters {
         let mut filters = PathFilters::default();
         for driver in 0..self.device.drivers.len() {
             let (base, full) = if self.muted >> driver & 1 == 0 {
@@ -112,7 +119,7 @@ impl Assembly<'_> {
     }
 
     /// Filter of a driver as a reference driver. A plain weight without tone or delay is a single tap, exactly.
-    fn base(&mut self, path: usize, driver: usize) -> Fir {
+    fn base(&self, path: usize, driver: usize) -> Fir {
         let weights = &self.weights.base[path];
         let weight = weights[0][driver];
         let constant = weights.iter().all(|weights| weights[driver] == weight);
@@ -132,7 +139,7 @@ impl Assembly<'_> {
     }
 
     /// Filter with the given response by bin, tone and path delay; a long delay precedes the taps.
-    fn filter(&mut self, path: usize, response: &[Complex64]) -> Fir {
+    fn filter(&self, path: usize, response: &[Complex64]) -> Fir {
         let tone = &self.weights.tone[path];
         let spectrum: Vec<Complex64> = response.iter().zip(tone).map(|(w, tone)| w * tone).collect();
         let delay = self.delays[path];
@@ -147,7 +154,7 @@ impl Assembly<'_> {
 
     /// Filters from a path to the two ears through its drivers, level with the input. The flight to the listener is left
     /// out, so that the preview has the latency of the drivers.
-    fn ear_filters(&mut self, drivers: &[Fir]) -> Vec<Fir> {
+    fn ear_filters(&self, drivers: &[Fir]) -> Vec<Fir> {
         let spectra: Vec<Vec<Complex64>> = drivers.iter().map(|fir| self.realiser.spectrum(fir)).collect();
         let PathWeights {
             grid,

@@ -8,11 +8,12 @@
 use realfft::num_complex::Complex64;
 
 use super::bands::{gates, slope};
-use super::quadratic::{Covariance, Limits, Weights};
+use super::quadratic::{BINS_PER_GRAIN, Covariance, Limits, Weights};
 use super::target::TargetCurve;
 use crate::acoustics::{Field, Plant, wavenumber};
 use crate::array::{Device, direction, dot, norm};
 use crate::constants::SPEED_OF_SOUND;
+use crate::parallel;
 
 /// Spacing of the directions, degrees. Beams of a device wider than two wavelengths are sharper, but half of it costs 20 ms.
 const STEP_DEG: f64 = 15.0;
@@ -111,15 +112,12 @@ pub fn beam_weights(
         direction(toward_listener + azimuth_deg.to_radians(), elevation_deg.to_radians())
     };
     let field = |unit: [f64; 3]| plant.field(unit.map(|x| x * distance_m));
-    let quiet: Vec<(Field, f64)> = quiet_directions()
-        .iter()
-        .map(|direction| {
-            (
-                field(unit_at(direction.azimuth_deg, direction.elevation_deg)),
-                direction.weight,
-            )
-        })
-        .collect();
+    let directions = quiet_directions();
+    let quiet: Vec<(Field, f64)> = parallel::map(directions.len(), 2, |n| {
+        let direction = &directions[n];
+        let unit = unit_at(direction.azimuth_deg, direction.elevation_deg);
+        (field(unit), direction.weight)
+    });
     let lobe: Vec<LobeDirection> = (0..=(2.0 * LOBE_EDGE_DEG / STEP_DEG) as usize)
         .map(|step| {
             let azimuth_deg = STEP_DEG * step as f64 - LOBE_EDGE_DEG;
@@ -136,7 +134,8 @@ pub fn beam_weights(
     let row = |field: &Field, bin: usize| -> Vec<Complex64> {
         (0..device.drivers.len()).map(|driver| field.at(driver, bin)).collect()
     };
-    let weights_at = |(bin, &frequency_hz): (usize, &f64)| {
+    let weights_at = |bin: usize| {
+        let frequency_hz = frequencies_hz[bin];
         let reference = &reference[bin];
         let fade = slope(frequency_hz, highest_hz * half_octave, highest_hz / half_octave);
         let gates = gates(device, reference, frequency_hz, fade);
@@ -166,8 +165,9 @@ pub fn beam_weights(
         };
         error.solve(&pull, &axis, reference, &limits)
     };
-    let steered = plant.frequencies_hz().iter().enumerate().map(weights_at);
-    steered.chain(reference[bins..].iter().cloned()).collect()
+    let mut weights = parallel::map(bins, BINS_PER_GRAIN, weights_at);
+    weights.extend_from_slice(&reference[bins..]);
+    weights
 }
 
 /// Response of the reference drivers in a direction as if all sat at their common centre, so that it has the timing of the

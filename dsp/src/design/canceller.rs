@@ -8,10 +8,11 @@
 use realfft::num_complex::Complex64;
 
 use super::bands::{gates, slope};
-use super::quadratic::{Covariance, Limits, Weights};
+use super::quadratic::{BINS_PER_GRAIN, Covariance, Limits, Weights};
 use super::target::TargetCurve;
 use crate::acoustics::{Ear, EarResponses};
 use crate::array::Device;
+use crate::parallel;
 
 /// Above the lower of these the effect fades, above the higher one the reference drivers play alone, Hz.
 const FADE_OUT_HZ: [f64; 2] = [11_000.0, 16_000.0];
@@ -55,29 +56,26 @@ pub fn canceller_weights(
 ) -> Vec<Weights> {
     let drivers = device.drivers.len();
     let contralateral = ipsilateral.opposite();
-    frequencies_hz
-        .iter()
-        .enumerate()
-        .map(|(bin, &frequency_hz)| {
-            let fade = slope(frequency_hz, FADE_OUT_HZ[1], FADE_OUT_HZ[0]);
-            let gates = gates(device, &reference[bin], frequency_hz, fade);
-            let mut quiet = Covariance::new(gates.clone());
-            let mut loud = Covariance::new(gates);
-            for (responses, weight) in &zone.poses {
-                quiet.add(&ZoneResponses::row(responses, contralateral, bin, drivers), *weight);
-                loud.add(&ZoneResponses::row(responses, ipsilateral, bin, drivers), *weight);
-            }
-            let wanted = ZoneResponses::row(zone.design_point(), ipsilateral, bin, drivers);
-            let pull: Vec<Complex64> = wanted.iter().map(Complex64::conj).collect();
-            let limits = Limits {
-                loud: &loud,
-                quiet: &quiet,
-                largest_ratio: 10_f64.powf(goal.target.gain_db(frequency_hz) / 10.0),
-                effort: 10_f64.powf(goal.effort_limit_db / 20.0),
-            };
-            quiet.solve(&pull, &wanted, &reference[bin], &limits)
-        })
-        .collect()
+    parallel::map(frequencies_hz.len(), BINS_PER_GRAIN, |bin| {
+        let frequency_hz = frequencies_hz[bin];
+        let fade = slope(frequency_hz, FADE_OUT_HZ[1], FADE_OUT_HZ[0]);
+        let gates = gates(device, &reference[bin], frequency_hz, fade);
+        let mut quiet = Covariance::new(gates.clone());
+        let mut loud = Covariance::new(gates);
+        for (responses, weight) in &zone.poses {
+            quiet.add(&ZoneResponses::row(responses, contralateral, bin, drivers), *weight);
+            loud.add(&ZoneResponses::row(responses, ipsilateral, bin, drivers), *weight);
+        }
+        let wanted = ZoneResponses::row(zone.design_point(), ipsilateral, bin, drivers);
+        let pull: Vec<Complex64> = wanted.iter().map(Complex64::conj).collect();
+        let limits = Limits {
+            loud: &loud,
+            quiet: &quiet,
+            largest_ratio: 10_f64.powf(goal.target.gain_db(frequency_hz) / 10.0),
+            effort: 10_f64.powf(goal.effort_limit_db / 20.0),
+        };
+        quiet.solve(&pull, &wanted, &reference[bin], &limits)
+    })
 }
 
 #[cfg(test)]

@@ -12,6 +12,9 @@ const LEAST_LOADING: f64 = 1e-9;
 const LARGEST_LOADING: f64 = 1e5;
 const HALVINGS: usize = 16;
 
+/// Frequencies that are worth handing to a thread.
+pub(super) const BINS_PER_GRAIN: usize = 16;
+
 /// What weights may reach at most.
 pub struct Limits<'a> {
     /// Where the weights shall be heard.

@@ -1,7 +1,9 @@
 //! From spectra to causal finite impulse responses.
 
-use realfft::RealFftPlanner;
+use std::sync::Arc;
+
 use realfft::num_complex::Complex64;
+use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
 use super::grid::Grid;
 use crate::engine::Fir;
@@ -18,33 +20,35 @@ const FADE_OUT: f64 = 1.0 / 8.0;
 pub struct Realiser {
     grid: Grid,
     taps: usize,
-    planner: RealFftPlanner<f64>,
+    forward: Arc<dyn RealToComplex<f64>>,
+    inverse: Arc<dyn ComplexToReal<f64>>,
 }
 
 impl Realiser {
     /// For responses of `taps` samples.
     pub fn new(grid: Grid, taps: usize) -> Self {
+        let mut planner = RealFftPlanner::new();
         Self {
+            forward: planner.plan_fft_forward(grid.fft_length),
+            inverse: planner.plan_fft_inverse(grid.fft_length),
             grid,
             taps,
-            planner: RealFftPlanner::new(),
         }
     }
 
     /// Taps of a spectrum by bin, delayed by `delay_samples`, of which the share `fade_in` fades in; the spectrum is silent
     /// above its last bin.
-    pub fn impulse_response(&mut self, spectrum: &[Complex64], delay_samples: f64, fade_in: f64) -> Vec<f64> {
-        let inverse = self.planner.plan_fft_inverse(self.grid.fft_length);
-        let mut bins = inverse.make_input_vec();
+    pub fn impulse_response(&self, spectrum: &[Complex64], delay_samples: f64, fade_in: f64) -> Vec<f64> {
+        let mut bins = self.inverse.make_input_vec();
         for (bin, (to, from)) in bins.iter_mut().zip(spectrum).enumerate() {
             *to = from * Complex64::from_polar(1.0, -self.grid.omega(bin) * delay_samples);
         }
         let last = bins.len() - 1;
         bins[0].im = 0.0;
         bins[last].im = 0.0;
-        let mut response = inverse.make_output_vec();
+        let mut response = self.inverse.make_output_vec();
         // The lengths are those of the plan, so the transform cannot fail.
-        let _ = inverse.process(&mut bins, &mut response);
+        let _ = self.inverse.process(&mut bins, &mut response);
         let scale = 1.0 / self.grid.fft_length as f64;
         response.truncate(self.taps);
         for (n, tap) in response.iter_mut().enumerate() {
@@ -54,14 +58,13 @@ impl Realiser {
     }
 
     /// Spectrum on the grid of a filter.
-    pub fn spectrum(&mut self, fir: &Fir) -> Vec<Complex64> {
-        let forward = self.planner.plan_fft_forward(self.grid.fft_length);
-        let mut padded = forward.make_input_vec();
+    pub fn spectrum(&self, fir: &Fir) -> Vec<Complex64> {
+        let mut padded = self.forward.make_input_vec();
         for (to, &from) in padded.iter_mut().zip(&fir.taps) {
             *to = f64::from(from);
         }
-        let mut spectrum = forward.make_output_vec();
-        let _ = forward.process(&mut padded, &mut spectrum);
+        let mut spectrum = self.forward.make_output_vec();
+        let _ = self.forward.process(&mut padded, &mut spectrum);
         spectrum.truncate(self.grid.len());
         for (bin, value) in spectrum.iter_mut().enumerate() {
             *value *= Complex64::from_polar(1.0, -self.grid.omega(bin) * fir.start as f64);
@@ -89,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_delay_is_a_tap_where_it_belongs() {
-        let mut realiser = realiser();
+        let realiser = realiser();
         let flat = vec![Complex64::from(1.0); realiser.grid.len()];
         let taps = realiser.impulse_response(&flat, 200.0, FADE_IN);
         // The grid ends at 20 kHz of 24: the tap is that share of one, and rings around.
@@ -99,7 +102,7 @@ mod tests {
 
     #[test]
     fn spectrum_and_impulse_response_are_inverse_in_the_middle_of_the_taps() {
-        let mut realiser = realiser();
+        let realiser = realiser();
         let pulse = |n: usize| (-(n as f32 - 8.0).powi(2) / 4.0).exp();
         let fir = Fir {
             start: 192,

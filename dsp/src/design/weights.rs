@@ -17,6 +17,7 @@ use crate::array::{Device, Path, norm};
 use crate::constants::SPEED_OF_SOUND;
 use crate::engine::Timing;
 use crate::level::CenterShelf;
+use crate::parallel;
 
 /// Targets `[Hz, dB]`: as much as the effort allows in the useful range; below it the in-phase sum of all drivers.
 const CANCELLATION_TARGET: [[f64; 2]; 3] = [[100.0, 0.0], [250.0, 20.0], [400.0, 60.0]];
@@ -65,10 +66,13 @@ impl PathWeights {
             ..HeadPose::at_distance(f64::from(settings.distance_m))
         };
         let distance_m = norm(pose.center_m());
-        let plant = Plant::new(device, frequencies);
+        let (plant, flat) = parallel::join(
+            || Plant::new(device, frequencies),
+            || Plant::new(&Device::point_source(), frequencies).ears(&pose),
+        );
         let poses = zone_poses(pose, f64::from(settings.zone_m));
         let zone = ZoneResponses {
-            poses: poses.iter().map(|p| (plant.ears(&p.pose), p.weight)).collect(),
+            poses: parallel::map(poses.len(), 1, |n| (plant.ears(&poses[n].pose), poses[n].weight)),
         };
         let clock = Clock::new(&grid, device, distance_m);
 
@@ -103,7 +107,6 @@ impl PathWeights {
             zone: &zone,
             base: &base,
         };
-        let flat = Plant::new(&Device::point_source(), frequencies).ears(&pose);
         let tone = Path::ALL.map(|path| {
             let ears = ears_of(path);
             let flat_power = mean_power(ears, grid.len(), |ear, bin| flat.at(ear, 0, bin));

@@ -1,6 +1,7 @@
 //! Analyses the current design for the editor, on a thread of its own.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -49,8 +50,13 @@ impl Question {
     }
 }
 
+/// Answers given so far.
+static ANSWERS: AtomicU64 = AtomicU64::new(0);
+
 /// An analysis and what it is of.
 pub(crate) struct Snapshot {
+    /// Number of the answer among all of the process: what is drawn from it can be kept under this number.
+    pub(crate) serial: u64,
     /// What was asked.
     pub(crate) question: Question,
     /// The device that was analysed.
@@ -183,6 +189,7 @@ pub(crate) fn answer(instance: &Shared, question: Question, asked_at: Instant, s
         (question, device, survey)
     }));
     Snapshot {
+        serial: ANSWERS.fetch_add(1, Ordering::Relaxed),
         question,
         device: Arc::clone(device),
         picture: survey.picture(question.strengths),

@@ -8,6 +8,8 @@ use nice_plug::context::gui::GuiContext;
 use nice_plug_egui::{Frame, NiceEguiApp, baseview};
 
 use super::analyst::{Analyst, Question};
+use super::beam::BeamPanel;
+use super::cancellation::CancellationPanel;
 use super::closing::Presence;
 use super::hands::{Grip, Hands};
 use super::keyboard::Keyboard;
@@ -19,6 +21,7 @@ use super::memory::Desk;
 use super::scene::{Atlas, Scene};
 use super::stage::StagePanel;
 use super::widgets::{panel, tab_button};
+use super::zone_map::ZoneMapPanel;
 use super::{drivers, header, status, theme};
 
 /// Time between frames while something sounds.
@@ -51,6 +54,9 @@ pub(crate) struct App {
 #[derive(Default)]
 struct Panels {
     stage: StagePanel,
+    beam: BeamPanel,
+    cancellation: CancellationPanel,
+    zone_map: ZoneMapPanel,
 }
 
 impl App {
@@ -165,9 +171,9 @@ fn show_side(ui: &mut Ui, side: Side, panels: &mut Panels, scene: &mut Scene<'_>
     let ui = &mut inner;
     match side {
         Side::Drivers => drivers::show(ui, scene),
-        Side::Beam | Side::Cancellation | Side::Zone => {
-            let _ = (ui, panels);
-        }
+        Side::Beam => panels.beam.show(ui, scene),
+        Side::Cancellation => panels.cancellation.show(ui, scene),
+        Side::Zone => panels.zone_map.show(ui, scene),
     }
 }
 

@@ -13,6 +13,9 @@
 
 mod analyst;
 mod app;
+mod axes;
+mod beam;
+mod cancellation;
 mod closing;
 mod compare;
 mod drivers;
@@ -22,7 +25,9 @@ mod keyboard;
 mod knobs;
 mod layout;
 mod layout_dump;
+mod legend;
 mod levels;
+mod maps;
 mod memory;
 mod param_values;
 mod presets;
@@ -33,6 +38,7 @@ mod status;
 mod testing;
 mod theme;
 mod widgets;
+mod zone_map;
 
 use std::error::Error;
 use std::sync::Arc;

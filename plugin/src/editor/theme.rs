@@ -17,6 +17,8 @@ pub(crate) const HOVERED: Color32 = Color32::from_rgb(0x34, 0x3a, 0x45);
 pub(crate) const LINE: Color32 = Color32::from_rgb(0x2f, 0x35, 0x3f);
 /// Grid lines of plots.
 pub(crate) const GRID: Color32 = Color32::from_rgb(0x2a, 0x2f, 0x38);
+/// The line of a plot's grid that levels are relative to.
+pub(crate) const RING: Color32 = Color32::from_rgb(0x4a, 0x52, 0x5f);
 /// Text. Contrast to [`PANEL`] above 12:1.
 pub(crate) const TEXT: Color32 = Color32::from_rgb(0xe6, 0xe9, 0xee);
 /// Captions and axis labels. Contrast to [`PANEL`] above 6:1.
@@ -29,6 +31,13 @@ pub(crate) const WARNING: Color32 = Color32::from_rgb(0xff, 0x8a, 0x5b);
 pub(crate) const LEVEL: Color32 = Color32::from_rgb(0x5f, 0xc4, 0xa0);
 /// What a design is compared with: plain matrix mixing, targets, limits.
 pub(crate) const COMPARISON: Color32 = Color32::from_rgb(0x8d, 0x96, 0xa5);
+
+/// Curve of a cancellation gain where the listener is meant to be, and of what a design costs.
+pub(crate) const GAIN: Color32 = Color32::from_rgb(0x6f, 0xd6, 0xb0);
+pub(crate) const EFFORT: Color32 = Color32::from_rgb(0xc8, 0xa6, 0xf5);
+
+/// Rim of the listening zone on a map.
+pub(crate) const ZONE: Color32 = Color32::from_rgb(0xff, 0xff, 0xff);
 
 /// Colours of the paths: told apart by hue and lightness, also with a colour vision deficiency.
 const LEFT: Color32 = Color32::from_rgb(0x4f, 0xb4, 0xf0);
@@ -44,6 +53,11 @@ pub(crate) const TITLE_SIZE: f32 = 14.0;
 pub(crate) const GAP: f32 = 6.0;
 /// Space between a panel's border and what it holds, points.
 pub(crate) const PADDING: f32 = 8.0;
+/// Width of curves, and lengths of the dashes and gaps of dashed ones, points.
+pub(crate) const CURVE_WIDTH: f32 = 2.0;
+pub(crate) const DASH: f32 = 4.0;
+pub(crate) const DASH_GAP: f32 = 3.0;
+
 /// Radius of corners.
 pub(crate) const CORNER: CornerRadius = CornerRadius::same(4);
 
