@@ -35,6 +35,7 @@ impl StatusLine {
         let passed = Duration::try_from_secs_f64(now - self.drawn_at).unwrap_or_default();
         self.drawn_at = now;
         self.look(scene, passed);
+        let roomy = ui.available_width() >= ROOMY;
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             host(ui, scene);
             if scene.links.telemetry.is_active() {

@@ -7,12 +7,17 @@ use crate::editor::theme;
 
 /// Levels at the ends of the meter, dBFS.
 const RANGE_DB: [f32; 2] = [-60.0, 6.0];
-/// Levels that have a mark and a number.
+/// Levels that have a mark, and those of them that have a number only where there is room for it.
 const MARKS_DB: [f32; 5] = [-40.0, -20.0, -12.0, -6.0, 0.0];
+const WITH_ROOM_DB: [f32; 1] = [-12.0];
+/// Meters at least this wide have that room, points.
+const ROOMY: f32 = 280.0;
 
 /// Draws the numbers of the scale above meters that span `across`, on the baseline `bottom`.
 pub(super) fn paint_scale(ui: &Ui, across: Rangef, bottom: f32) {
-    for mark_db in MARKS_DB {
+    let roomy = across.span() >= ROOMY;
+    let numbers = MARKS_DB.into_iter().filter(|db| roomy || !WITH_ROOM_DB.contains(db));
+    for mark_db in numbers {
         let at = pos2(x_of(mark_db, across), bottom);
         let text = number_text(mark_db, 0);
         ui.painter()
@@ -68,8 +73,12 @@ pub(super) fn level_text(level_db: f32) -> String {
     if level_db < RANGE_DB[0] {
         return String::from("–");
     }
-    let text = number_text(level_db, 1);
-    if level_db > 0.0 { format!("+{text}") } else { text }
+    if level_db > 0.0 {
+        // Upwards, so that no red number reads as nought.
+        format!("+{:.1}", (level_db * 10.0).ceil() / 10.0)
+    } else {
+        number_text(level_db, 1)
+    }
 }
 
 fn number_text(value: f32, decimals: usize) -> String {
@@ -102,8 +111,8 @@ mod tests {
     #[test]
     fn numbers_are_short() {
         assert_eq!(
-            [-90.0, -12.34, 0.0, 1.25].map(level_text),
-            ["–", "\u{2212}12.3", "0.0", "+1.2"]
+            [-90.0, -12.34, 0.0, 0.01, 1.25].map(level_text),
+            ["–", "\u{2212}12.3", "0.0", "+0.1", "+1.3"]
         );
     }
 }

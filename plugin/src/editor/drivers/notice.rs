@@ -83,12 +83,12 @@ pub(crate) fn notice(channels: &Channels) -> Option<Notice> {
             ),
         ),
         OutputParam::Headphones => {
-            explain("The output is Headphones: the virtual pair on channels 1 and 2, no drivers.")
+            explain("The output is Headphones: the virtual pair on channels 1 and 2.")
         }
         OutputParam::Preview => {
             explain("The output is Preview: what the listener's ears receive, on channels 1 and 2.")
         }
-        OutputParam::Stems => explain("The output is Stems: left, right and centre on channels 1 to 3, no drivers."),
+        OutputParam::Stems => explain("The output is Stems: left, right and centre on channels 1 to 3."),
     }
 }
 

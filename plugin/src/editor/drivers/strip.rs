@@ -17,7 +17,7 @@ pub(super) const HEIGHT: Rangef = Rangef { min: 46.0, max: 60.0 };
 /// Height of the line with name and meter, and of the line with the controls.
 const FIRST_LINE: f32 = 16.0;
 const SECOND_LINE: f32 = 22.0;
-const BETWEEN_LINES: f32 = 4.0;
+const BETWEEN_LINES: f32 = 3.0;
 /// Width of the column of names, and of the highest peak's number.
 const NAMES: f32 = 112.0;
 const NUMBER: f32 = 42.0;

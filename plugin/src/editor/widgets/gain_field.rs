@@ -131,13 +131,12 @@ fn paint(ui: &Ui, response: &Response, rect: Rect, value_db: f32) {
     };
     let painter = ui.painter();
     painter.rect(rect, theme::CORNER, fill, theme::hairline(line), StrokeKind::Inside);
-    let color = if value_db == 0.0 { theme::DIM } else { theme::TEXT };
     painter.text(
         rect.center(),
         Align2::CENTER_CENTER,
         gain_text(value_db),
         theme::body(),
-        color,
+        theme::TEXT,
     );
 }
 
