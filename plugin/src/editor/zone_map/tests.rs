@@ -51,7 +51,7 @@ fn hovering_reads_out_place_and_gain() {
     let map = harness.state().atlas.widgets().find(|(key, _)| *key == "zone:map").unwrap().1;
     harness.hover_at(map.center() + vec2(0.1 * map.width(), -0.25 * map.height()));
     harness.run();
-    let label = harness.get_by_label_contains("cm nearer").accesskit_node().label().unwrap();
+    let label = harness.get_by_label_contains("cm nearer").accesskit_node().value().unwrap();
     assert!(label.starts_with("4.0 cm right, 15 cm nearer: "), "{label}");
     let snapshot = harness.state().snapshot.clone().unwrap();
     let gain_db = snapshot.picture.zone_map.at(-0.04, 0.15);
