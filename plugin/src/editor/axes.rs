@@ -46,14 +46,16 @@ impl Axis {
 
     /// Value at a place on the screen, held within the ends.
     pub(crate) fn value(&self, position: f32) -> f64 {
-        self.value_at_share(f64::from((position - self.screen[0]) / (self.screen[1] - self.screen[0])))
+        self.value_at_share(f64::from(
+            (position - self.screen[0]) / (self.screen[1] - self.screen[0]),
+        ))
     }
 
     /// Value at a share of the way from the first end to the second, held within the ends.
     pub(crate) fn value_at_share(&self, share: f64) -> f64 {
         let [first, last] = self.values;
-        // Not a number, from an axis without length, becomes the first end.
-        let share = share.max(0.0).min(1.0);
+        // An axis without length has no shares.
+        let share = if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) };
         match self.spread {
             Spread::Linear => first + (last - first) * share,
             Spread::Logarithmic => first * (last / first).powf(share),
@@ -97,7 +99,10 @@ impl Axis {
             return Vec::new();
         };
         let hair = 1e-6;
-        let (first, last) = ((lowest / step - hair).ceil() as i64, (highest / step + hair).floor() as i64);
+        let (first, last) = (
+            (lowest / step - hair).ceil() as i64,
+            (highest / step + hair).floor() as i64,
+        );
         (first..=last).map(|n| n as f64 * step).collect()
     }
 }
@@ -178,15 +183,24 @@ mod tests {
     #[test]
     fn linear_ticks_take_the_finest_step_that_fits() {
         let axis = Axis::linear([20.0, -20.0], [0.0, 100.0]);
-        assert_eq!(axis.linear_ticks(&[5.0, 10.0, 20.0], 20.0), [-20.0, -10.0, 0.0, 10.0, 20.0]);
+        assert_eq!(
+            axis.linear_ticks(&[5.0, 10.0, 20.0], 20.0),
+            [-20.0, -10.0, 0.0, 10.0, 20.0]
+        );
         assert_eq!(axis.linear_ticks(&[5.0, 10.0, 20.0], 400.0), [-20.0, 0.0, 20.0]);
-        assert_eq!(Axis::linear([-30.0, 6.0], [90.0, 0.0]).linear_ticks(&[10.0], 9.0), [-30.0, -20.0, -10.0, 0.0]);
+        assert_eq!(
+            Axis::linear([-30.0, 6.0], [90.0, 0.0]).linear_ticks(&[10.0], 9.0),
+            [-30.0, -20.0, -10.0, 0.0]
+        );
     }
 
     #[test]
     fn numbers_have_true_signs_and_zero_has_none() {
         assert_eq!(level_text(-34.24), "−34.2 dB");
         assert_eq!([azimuth_text(-90.0), azimuth_text(-0.3)], ["−90°", "0°"]);
-        assert_eq!([signed(0.52, 1, true), signed(-0.01, 1, true), signed(6.0, 0, true)], ["+0.5", "0.0", "+6"]);
+        assert_eq!(
+            [signed(0.52, 1, true), signed(-0.01, 1, true), signed(6.0, 0, true)],
+            ["+0.5", "0.0", "+6"]
+        );
     }
 }

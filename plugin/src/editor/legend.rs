@@ -61,7 +61,11 @@ pub(crate) fn row(ui: &Ui, rect: Rect, name: &str, entries: &[Entry], color: Col
     let mut spoken = Vec::with_capacity(entries.len());
     for entry in entries {
         let galley = painter.layout_no_wrap(entry.text.clone(), theme::small(), color);
-        let sample = if entry.line.is_some() { SAMPLE + AFTER_SAMPLE } else { 0.0 };
+        let sample = if entry.line.is_some() {
+            SAMPLE + AFTER_SAMPLE
+        } else {
+            0.0
+        };
         if x + sample + galley.size().x > rect.right() + 0.5 {
             break;
         }
@@ -84,7 +88,11 @@ pub(crate) fn chip(ui: &Ui, at: egui::Pos2, align: Align2, text: &str, color: Co
     let painter = ui.painter();
     let galley = painter.layout_no_wrap(text.to_owned(), theme::small(), color);
     let rect = align.anchor_size(at, galley.size());
-    painter.rect_filled(rect.expand2(egui::vec2(2.0, -1.0)), theme::CORNER, theme::faint(theme::PLOT, 0.75));
+    painter.rect_filled(
+        rect.expand2(egui::vec2(2.0, -1.0)),
+        theme::CORNER,
+        theme::faint(theme::PLOT, 0.75),
+    );
     painter.galley(rect.min, galley, color);
     rect
 }
@@ -92,7 +100,13 @@ pub(crate) fn chip(ui: &Ui, at: egui::Pos2, align: Align2, text: &str, color: Co
 /// What a panel says until there is something to draw.
 pub(crate) fn nothing_yet(ui: &Ui) {
     let rect = ui.max_rect();
-    ui.painter().text(rect.center(), Align2::CENTER_CENTER, "analysing…", theme::body(), theme::DIM);
+    ui.painter().text(
+        rect.center(),
+        Align2::CENTER_CENTER,
+        "analysing…",
+        theme::body(),
+        theme::DIM,
+    );
     let response = ui.interact(rect, ui.scope_id().with("analysing"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, "analysing…"));
 }

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use egui::{Align2, Color32, ColorImage, Context, Mesh, Pos2, Rect, Shape, TextureHandle, TextureId, TextureOptions, Ui};
+use egui::{
+    Align2, Color32, ColorImage, Context, Mesh, Pos2, Rect, Shape, TextureHandle, TextureId, TextureOptions, Ui,
+};
 use egui::{Stroke, StrokeKind, pos2, vec2};
 
 use super::axes::{Axis, signed};
@@ -59,7 +61,9 @@ pub(crate) fn paint(ui: &Ui, texture: TextureId, rect: Rect) {
 
 /// A picture of `size` pixels whose levels in dB are given row by row from the top, coloured over `range_db`.
 pub(crate) fn picture(size: [usize; 2], range_db: &Range<f32>, levels_db: impl Iterator<Item = f32>) -> ColorImage {
-    let palette: Vec<Color32> = (0..COLORS).map(|n| theme::map_color(n as f32 / (COLORS - 1) as f32)).collect();
+    let palette: Vec<Color32> = (0..COLORS)
+        .map(|n| theme::map_color(n as f32 / (COLORS - 1) as f32))
+        .collect();
     let scale = (COLORS - 1) as f32 / (range_db.end - range_db.start);
     let pixels = levels_db.map(|db| palette[(((db - range_db.start) * scale).max(0.0) as usize).min(COLORS - 1)]);
     ColorImage::new(size, pixels.collect())
@@ -89,18 +93,30 @@ pub(crate) fn color_bar(ui: &Ui, rect: Rect, range_db: &Range<f32>, step_db: f64
     let painter = ui.painter();
     painter.add(Shape::mesh(mesh));
     painter.rect_stroke(bar, 0.0, theme::hairline(theme::LINE), StrokeKind::Outside);
-    let axis = Axis::linear([f64::from(range_db.start), f64::from(range_db.end)], [bar.bottom(), bar.top()]);
+    let axis = Axis::linear(
+        [f64::from(range_db.start), f64::from(range_db.end)],
+        [bar.bottom(), bar.top()],
+    );
     for db in axis.linear_ticks(&[step_db, 2.0 * step_db], theme::SMALL_SIZE) {
         let y = axis.position(db);
         painter.hline(bar.right()..=bar.right() + 3.0, y, theme::hairline(theme::DIM));
         let at = pos2(bar.right() + 5.0, y.clamp(rect.top() + 4.0, rect.bottom() - 4.0));
-        painter.text(at, Align2::LEFT_CENTER, signed(db, 0, false), theme::small(), theme::DIM);
+        painter.text(
+            at,
+            Align2::LEFT_CENTER,
+            signed(db, 0, false),
+            theme::small(),
+            theme::DIM,
+        );
     }
 }
 
 /// Strokes of a line that shows on dark and on light colours: one over the other.
 pub(crate) fn strokes_on_map(width: f32) -> [Stroke; 2] {
-    [Stroke::new(width + 1.6, theme::faint(theme::PLOT, 0.5)), Stroke::new(width, theme::TEXT)]
+    [
+        Stroke::new(width + 1.6, theme::faint(theme::PLOT, 0.5)),
+        Stroke::new(width, theme::TEXT),
+    ]
 }
 
 /// Draws a cursor on a map: all of the line upwards and downwards, but only the ends of the line to the sides, along which

@@ -47,7 +47,10 @@ impl MapScale {
 
     /// Place of a frequency (Hz) and an azimuth (degrees).
     pub(super) fn point(&self, frequency_hz: f64, azimuth_deg: f64) -> Pos2 {
-        pos2(self.frequency.position(frequency_hz), self.azimuth.position(azimuth_deg))
+        pos2(
+            self.frequency.position(frequency_hz),
+            self.azimuth.position(azimuth_deg),
+        )
     }
 
     /// Frequency (Hz) and azimuth (degrees) of a place, held within the map.
@@ -66,7 +69,9 @@ pub(super) fn picture(pattern: &Pattern<'_>) -> ColorImage {
         .collect();
     let levels_db = (0..rows).flat_map(|row| {
         let azimuth_deg = unit.azimuth.value_at_share(pixel_share(row, rows));
-        columns.iter().map(move |(frequency_hz, reference_db)| pattern.map.at(azimuth_deg, *frequency_hz) - reference_db)
+        columns
+            .iter()
+            .map(move |(frequency_hz, reference_db)| pattern.map.at(azimuth_deg, *frequency_hz) - reference_db)
     });
     maps::picture(PIXELS, &pattern.reference.map_range_db(), levels_db)
 }
@@ -79,15 +84,36 @@ pub(super) fn paint_over(ui: &Ui, scale: &MapScale, pattern: &Pattern<'_>, curso
         let length = if tick.label.is_some() { 4.0 } else { 2.0 };
         painter.vline(x, rect.bottom()..=rect.bottom() + length, theme::hairline(theme::DIM));
         if let Some(label) = tick.label {
-            painter.text(pos2(x, rect.bottom() + 3.0), Align2::CENTER_TOP, label, theme::small(), theme::DIM);
+            painter.text(
+                pos2(x, rect.bottom() + 3.0),
+                Align2::CENTER_TOP,
+                label,
+                theme::small(),
+                theme::DIM,
+            );
         }
     }
-    painter.text(pos2(rect.right() + 8.0, rect.bottom() + 3.0), Align2::LEFT_TOP, "Hz", theme::small(), theme::DIM);
-    for azimuth in scale.azimuth.linear_ticks(&[45.0, 90.0, 180.0], theme::SMALL_SIZE + 2.0) {
+    painter.text(
+        pos2(rect.right() + 8.0, rect.bottom() + 3.0),
+        Align2::LEFT_TOP,
+        "Hz",
+        theme::small(),
+        theme::DIM,
+    );
+    for azimuth in scale
+        .azimuth
+        .linear_ticks(&[45.0, 90.0, 180.0], theme::SMALL_SIZE + 2.0)
+    {
         let y = scale.azimuth.position(azimuth);
         painter.hline(rect.left() - 4.0..=rect.left(), y, theme::hairline(theme::DIM));
         let at = pos2(rect.left() - 6.0, y);
-        painter.text(at, Align2::RIGHT_CENTER, azimuth_text(azimuth), theme::small(), theme::DIM);
+        painter.text(
+            at,
+            Align2::RIGHT_CENTER,
+            azimuth_text(azimuth),
+            theme::small(),
+            theme::DIM,
+        );
     }
     for azimuth in [-90.0, -45.0, 45.0, 90.0] {
         let [from, to] = FREQUENCIES_HZ.map(|frequency_hz| scale.point(frequency_hz, azimuth));
@@ -101,10 +127,24 @@ pub(super) fn paint_over(ui: &Ui, scale: &MapScale, pattern: &Pattern<'_>, curso
     let cross = scale.point(cursor.frequency_hz, cursor.azimuth_deg);
     maps::cursor(ui, rect, cross);
     painter.rect_stroke(rect, 0.0, theme::hairline(theme::LINE), egui::StrokeKind::Outside);
-    let bar = Rect::from_min_max(pos2(rect.right() + 8.0, rect.top()), pos2(rect.right() + BAR_WITH_LABELS, rect.bottom()));
-    maps::color_bar(ui, bar, &pattern.reference.map_range_db(), if rect.height() < 120.0 { 10.0 } else { 6.0 });
+    let bar = Rect::from_min_max(
+        pos2(rect.right() + 8.0, rect.top()),
+        pos2(rect.right() + BAR_WITH_LABELS, rect.bottom()),
+    );
+    maps::color_bar(
+        ui,
+        bar,
+        &pattern.reference.map_range_db(),
+        if rect.height() < 120.0 { 10.0 } else { 6.0 },
+    );
     let caption = pos2(bar.right() + 6.0, rect.top() - 3.0);
-    painter.text(caption, Align2::RIGHT_BOTTOM, pattern.reference.caption(), theme::small(), theme::DIM);
+    painter.text(
+        caption,
+        Align2::RIGHT_BOTTOM,
+        pattern.reference.caption(),
+        theme::small(),
+        theme::DIM,
+    );
 }
 
 #[cfg(test)]
@@ -144,8 +184,15 @@ mod tests {
             let pixel = image.pixels[at.y as usize * PIXELS[0] + at.x as usize];
             let share = (pair.beam.at(azimuth_deg, frequency_hz) - range.start) / (range.end - range.start);
             let expected = theme::map_color(share);
-            let off = [pixel.r().abs_diff(expected.r()), pixel.g().abs_diff(expected.g()), pixel.b().abs_diff(expected.b())];
-            assert!(off.iter().all(|&off| off <= 4), "{frequency_hz} Hz, {azimuth_deg}°: {off:?}");
+            let off = [
+                pixel.r().abs_diff(expected.r()),
+                pixel.g().abs_diff(expected.g()),
+                pixel.b().abs_diff(expected.b()),
+            ];
+            assert!(
+                off.iter().all(|&off| off <= 4),
+                "{frequency_hz} Hz, {azimuth_deg}°: {off:?}"
+            );
         }
     }
 }

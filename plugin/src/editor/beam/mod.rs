@@ -62,7 +62,10 @@ impl Places {
         } else {
             let side = (STACKED_POLAR_SHARE * body.height()).min(0.55 * body.width());
             polar = Rect::from_min_size(body.min, vec2(side, side));
-            let beside = Rect::from_min_max(pos2(polar.right() + BETWEEN, body.top()), pos2(body.right(), polar.bottom()));
+            let beside = Rect::from_min_max(
+                pos2(polar.right() + BETWEEN, body.top()),
+                pos2(body.right(), polar.bottom()),
+            );
             figures = Rect::from_center_size(beside.center(), vec2(beside.width(), FIGURES));
             map = Rect::from_min_max(pos2(body.left(), polar.bottom() + BETWEEN), body.max);
         }
@@ -107,14 +110,20 @@ impl BeamPanel {
         paint::figures(ui, places.figures, &pair, cursor.path, cursor.frequency_hz);
         let mapped = if self.shows_matrix { pair.matrix } else { pair.beam };
         let key = (snapshot.serial, cursor.path, self.shows_matrix);
-        let texture = self.texture.get(ui.ctx(), "beam map", key, || heat_map::picture(&mapped));
+        let texture = self
+            .texture
+            .get(ui.ctx(), "beam map", key, || heat_map::picture(&mapped));
         maps::paint(ui, texture, map.rect);
         heat_map::paint_over(ui, &map, &mapped, cursor);
 
         let under_pointer = over_map.hovered.map(|at| map.value(at));
         let under_pointer = under_pointer.or(azimuth_deg.map(|azimuth_deg| [cursor.frequency_hz, azimuth_deg]));
         let [frequency_hz, azimuth_deg] = under_pointer.unwrap_or([cursor.frequency_hz, cursor.azimuth_deg]);
-        let color = if under_pointer.is_some() { theme::TEXT } else { theme::DIM };
+        let color = if under_pointer.is_some() {
+            theme::TEXT
+        } else {
+            theme::DIM
+        };
         let readout = pair.readout(azimuth_deg, frequency_hz);
         legend::row(ui, places.readout, "readout", &[Entry::text(readout)], color);
     }

@@ -24,7 +24,11 @@ pub(super) fn polar(ui: &Ui, scale: &PolarScale, pair: &Pair<'_>, cursor: &Curso
     let painter = ui.painter();
     let (center, radius) = (scale.center, scale.radius);
     painter.circle(center, radius, theme::PLOT, theme::hairline(theme::LINE));
-    painter.add(Shape::convex_polygon(scale.window(-45, 45), theme::faint(theme::TEXT, 0.07), Stroke::NONE));
+    painter.add(Shape::convex_polygon(
+        scale.window(-45, 45),
+        theme::faint(theme::TEXT, 0.07),
+        Stroke::NONE,
+    ));
     let ring_gap = scale.radius_of(0.0) - scale.radius_of(-10.0);
     for (n, level_db) in RINGS_DB.into_iter().enumerate() {
         let color = if n == 0 { theme::RING } else { theme::GRID };
@@ -45,7 +49,13 @@ pub(super) fn polar(ui: &Ui, scale: &PolarScale, pair: &Pair<'_>, cursor: &Curso
     for (n, level_db) in RINGS_DB.into_iter().enumerate() {
         if ring_gap >= RING_LABELS_APART || n % 2 == 0 {
             let at = scale.point(RING_LABELS_DEG, level_db);
-            legend::chip(ui, at, Align2::CENTER_CENTER, &signed(f64::from(level_db), 0, false), theme::DIM);
+            legend::chip(
+                ui,
+                at,
+                Align2::CENTER_CENTER,
+                &signed(f64::from(level_db), 0, false),
+                theme::DIM,
+            );
         }
     }
     for azimuth in [90.0, -90.0] {
@@ -55,7 +65,10 @@ pub(super) fn polar(ui: &Ui, scale: &PolarScale, pair: &Pair<'_>, cursor: &Curso
         painter.line_segment([rim, rim + 5.0 * direction(azimuth)], Stroke::new(2.0, theme::TEXT));
     }
     if let Some(azimuth) = hovered_deg {
-        painter.line_segment([center, center + radius * direction(azimuth)], theme::hairline(theme::faint(theme::TEXT, 0.5)));
+        painter.line_segment(
+            [center, center + radius * direction(azimuth)],
+            theme::hairline(theme::faint(theme::TEXT, 0.5)),
+        );
     }
     let rim = center + radius * direction(cursor.azimuth_deg);
     painter.line_segment([center, rim], theme::hairline(theme::TEXT));
@@ -73,7 +86,8 @@ fn azimuth_labels(ui: &Ui, scale: &PolarScale) {
     ] {
         let away = if f64::abs(azimuth) == 90.0 { 7.0 } else { 2.0 };
         let at = scale.center + (scale.radius + away) * direction(azimuth);
-        ui.painter().text(at, align, azimuth_text(azimuth), theme::small(), theme::DIM);
+        ui.painter()
+            .text(at, align, azimuth_text(azimuth), theme::small(), theme::DIM);
     }
 }
 
@@ -97,7 +111,12 @@ fn closed(curve: &[Pos2]) -> Vec<Pos2> {
 
 /// Draws what the curves are, with directivity index and the louder side of each.
 pub(super) fn figures(ui: &Ui, rect: Rect, pair: &Pair<'_>, path: Path, frequency_hz: f64) {
-    let line = |n: usize| Rect::from_min_size(rect.min + vec2(0.0, n as f32 * FIGURE_LINE), vec2(rect.width(), FIGURE_LINE));
+    let line = |n: usize| {
+        Rect::from_min_size(
+            rect.min + vec2(0.0, n as f32 * FIGURE_LINE),
+            vec2(rect.width(), FIGURE_LINE),
+        )
+    };
     let cells = |rect: Rect, texts: [String; 2], color| {
         for (right, text) in FIGURE_COLUMNS.into_iter().zip(texts) {
             let at = pos2(rect.left() + right, rect.center().y);
@@ -111,11 +130,24 @@ pub(super) fn figures(ui: &Ui, rect: Rect, pair: &Pair<'_>, path: Path, frequenc
     let beam = (Line::Solid(theme::path_color(path)), "Beam", &pair.beam);
     let matrix = (Line::Dashed(theme::COMPARISON), "Matrix", &pair.matrix);
     for (n, (sample, name, pattern)) in [beam, matrix].into_iter().enumerate() {
-        let values = [pattern.directivity_index_db(frequency_hz), pattern.sides_db(frequency_hz)];
+        let values = [
+            pattern.directivity_index_db(frequency_hz),
+            pattern.sides_db(frequency_hz),
+        ];
         let rect = line(n + 1);
         legend::row(ui, rect, name, &[legend::Entry::curve(sample, name)], theme::TEXT);
-        cells(rect, values.map(|value| signed(f64::from(value), 1, false)), theme::TEXT);
+        cells(
+            rect,
+            values.map(|value| signed(f64::from(value), 1, false)),
+            theme::TEXT,
+        );
     }
     let at = line(3).left_center();
-    ui.painter().text(at, Align2::LEFT_CENTER, pair.beam.reference.caption(), theme::small(), theme::DIM);
+    ui.painter().text(
+        at,
+        Align2::LEFT_CENTER,
+        pair.beam.reference.caption(),
+        theme::small(),
+        theme::DIM,
+    );
 }

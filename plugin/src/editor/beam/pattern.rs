@@ -56,7 +56,11 @@ impl Pattern<'_> {
         match self.reference {
             Reference::OnAxis => self.map.at(0.0, frequency_hz),
             Reference::Loudest => {
-                let levels = self.map.azimuths_deg.iter().map(|&azimuth| self.map.at(azimuth, frequency_hz));
+                let levels = self
+                    .map
+                    .azimuths_deg
+                    .iter()
+                    .map(|&azimuth| self.map.at(azimuth, frequency_hz));
                 levels.fold(f32::NEG_INFINITY, f32::max)
             }
         }
@@ -115,7 +119,9 @@ pub(super) mod tests {
         let azimuths_deg: Vec<f64> = (0..72).map(|n| f64::from(n) * 5.0 - 180.0).collect();
         let frequencies_hz = [100.0, 400.0, 1600.0, 6400.0, 25_600.0];
         let level = |azimuth: f64, bin: usize| 20.0 * azimuth.to_radians().sin() as f32 - bin as f32;
-        let levels_db = azimuths_deg.iter().flat_map(|&azimuth| (0..5).map(move |bin| level(azimuth, bin)));
+        let levels_db = azimuths_deg
+            .iter()
+            .flat_map(|&azimuth| (0..5).map(move |bin| level(azimuth, bin)));
         let map = PatternMap {
             levels_db: levels_db.collect(),
             on_axis_db: (0..5).map(|bin| level(0.0, bin)).collect(),
@@ -144,6 +150,9 @@ pub(super) mod tests {
     fn readout_names_frequency_azimuth_and_both_levels() {
         let radiation = tilted();
         let centre = Pair::new(&radiation, Path::Center);
-        assert_eq!(centre.readout(-90.0, 1250.0), "1.25 kHz, −90°: −20.0 dB (matrix −20.0 dB)");
+        assert_eq!(
+            centre.readout(-90.0, 1250.0),
+            "1.25 kHz, −90°: −20.0 dB (matrix −20.0 dB)"
+        );
     }
 }

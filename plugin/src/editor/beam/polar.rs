@@ -53,12 +53,16 @@ impl PolarScale {
         let reference_db = pattern.reference_db(frequency_hz);
         let level_db = |azimuth_deg| pattern.map.at(azimuth_deg, frequency_hz) - reference_db;
         let azimuths = pattern.map.azimuths_deg.iter();
-        azimuths.map(|&azimuth| self.point(azimuth, level_db(azimuth))).collect()
+        azimuths
+            .map(|&azimuth| self.point(azimuth, level_db(azimuth)))
+            .collect()
     }
 
     /// Rim between two azimuths, with the middle first: the outline of a window.
     pub(super) fn window(&self, from_deg: i32, to_deg: i32) -> Vec<Pos2> {
-        let rim = (from_deg..=to_deg).step_by(3).map(|azimuth| self.point(f64::from(azimuth), TOP_DB));
+        let rim = (from_deg..=to_deg)
+            .step_by(3)
+            .map(|azimuth| self.point(f64::from(azimuth), TOP_DB));
         std::iter::once(self.center).chain(rim).collect()
     }
 }
@@ -115,7 +119,13 @@ mod tests {
         let frequencies_hz: Vec<f64> = radiation.path.frequencies_hz.to_vec();
         let design = Design::new(&snapshot.device, &question.settings, &question.timing);
         let filters = &design.drivers[Path::Center as usize];
-        let spectra = DriverSpectra::new(&snapshot.device, filters, 1.0, question.timing.sample_rate, &frequencies_hz);
+        let spectra = DriverSpectra::new(
+            &snapshot.device,
+            filters,
+            1.0,
+            question.timing.sample_rate,
+            &frequencies_hz,
+        );
         let plant = Plant::new(&snapshot.device, &frequencies_hz);
         let listener = HeadPose::at_distance(f64::from(question.settings.distance_m)).center_m();
         let expected = BeamPattern::new(&plant, &spectra, listener);
@@ -127,13 +137,19 @@ mod tests {
                 let index = radiation.path.azimuths_deg.iter().position(|a| *a == azimuth).unwrap();
                 let level_db = expected.level_db(azimuth)[bin] as f32;
                 let shown = (curve[index] - scale.center).length();
-                assert!((shown - scale.radius_of(level_db)).abs() < 0.01, "{frequency_hz} Hz, {azimuth}°");
+                assert!(
+                    (shown - scale.radius_of(level_db)).abs() < 0.01,
+                    "{frequency_hz} Hz, {azimuth}°"
+                );
                 deepest = deepest.min(level_db);
             }
         }
         // There is a null at all.
         assert!(deepest < -30.0, "{deepest}");
         let at_1k = scale.curve(&pair.beam, 1000.0);
-        assert!((at_1k[18] - scale.center).length() < scale.radius_of(-20.0), "the right is not silent");
+        assert!(
+            (at_1k[18] - scale.center).length() < scale.radius_of(-20.0),
+            "the right is not silent"
+        );
     }
 }

@@ -12,7 +12,9 @@ use crate::editor::testing::Stand;
 
 fn harness<'a>(size: Vec2) -> Harness<'a, Stand> {
     let mut panel = BeamPanel::default();
-    let mut harness = Stand::new().analysed().harness(size, move |ui, scene| panel.show(ui, scene));
+    let mut harness = Stand::new()
+        .analysed()
+        .harness(size, move |ui, scene| panel.show(ui, scene));
     harness.run();
     harness
 }
@@ -35,11 +37,23 @@ fn click(harness: &mut Harness<'_, Stand>, at: Pos2) {
 fn plots_stay_within_the_panel_and_apart_at_any_size() {
     for size in [[330.0, 270.0], [480.0, 460.0], [900.0, 600.0], [300.0, 500.0]] {
         let panel = Rect::from_min_size(Pos2::ZERO, size.into());
-        let Places { switches, polar, figures, map, readout } = Places::new(panel);
+        let Places {
+            switches,
+            polar,
+            figures,
+            map,
+            readout,
+        } = Places::new(panel);
         let all = [switches, polar, figures, map, readout];
         for (n, rect) in all.into_iter().enumerate() {
-            assert!(panel.expand(0.01).contains_rect(rect) && rect.is_positive(), "{size:?}: {rect:?}");
-            assert!(!all[n + 1..].iter().any(|other| rect.shrink(0.01).intersects(*other)), "{size:?}: {rect:?}");
+            assert!(
+                panel.expand(0.01).contains_rect(rect) && rect.is_positive(),
+                "{size:?}: {rect:?}"
+            );
+            assert!(
+                !all[n + 1..].iter().any(|other| rect.shrink(0.01).intersects(*other)),
+                "{size:?}: {rect:?}"
+            );
         }
         assert!(PolarScale::new(polar).radius > 45.0, "{size:?}");
         assert!(MapScale::within(map).rect.width() > 80.0, "{size:?}");
@@ -85,8 +99,20 @@ fn hovering_reads_out_what_the_library_computes() {
     let snapshot = harness.state().snapshot.clone().unwrap();
     let pattern = &snapshot.picture.radiation[Path::Center as usize].path;
     let level_db = pattern.at(-90.0, 1250.0) - pattern.at(0.0, 1250.0);
-    let label = harness.get_by_label_contains("kHz, −90°: −").accesskit_node().value().unwrap();
-    let shown: f32 = label.split("−90°: −").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let label = harness
+        .get_by_label_contains("kHz, −90°: −")
+        .accesskit_node()
+        .value()
+        .unwrap();
+    let shown: f32 = label
+        .split("−90°: −")
+        .nth(1)
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
     assert!((shown + level_db).abs() < 0.3, "{label} against {level_db}");
     assert!(label.starts_with("1.25 kHz") && label.contains("(matrix −"), "{label}");
 }

@@ -62,7 +62,10 @@ impl Curves {
 
     /// What the effort and the colour at the left and the right ear are at a frequency.
     pub(super) fn cost_texts(&self, frequency_hz: f64) -> [String; 3] {
-        let [left, right] = self.colour.each_ref().map(|points| text(level_at(points, frequency_hz), true));
+        let [left, right] = self
+            .colour
+            .each_ref()
+            .map(|points| text(level_at(points, frequency_hz), true));
         [
             format!("effort {}", text(level_at(&self.effort, frequency_hz), false)),
             format!("colour left {left}"),
@@ -123,6 +126,9 @@ mod tests {
         assert_eq!(curves.gain_texts(4000.0)[2], "target max");
         assert_eq!(curves.gain_texts(20.0)[0], "head 0.0");
         assert_eq!(curves.gain_texts(20_000.0)[1], "edge −4.0");
-        assert_eq!(curves.cost_texts(1000.0), ["effort 6.0", "colour left +0.5", "right −0.5"]);
+        assert_eq!(
+            curves.cost_texts(1000.0),
+            ["effort 6.0", "colour left +0.5", "right −0.5"]
+        );
     }
 }

@@ -5,7 +5,9 @@ mod curves;
 use std::ops::RangeInclusive;
 
 use egui::{Align2, Color32, Rangef, Rect, Stroke, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2, vec2};
-use egui_plot::{AxisHints, FilledArea, GridMark, HLine, Line as Curve, LineStyle, Plot, PlotPoint, PlotPoints, PlotUi, VLine};
+use egui_plot::{
+    AxisHints, FilledArea, GridMark, HLine, Line as Curve, LineStyle, Plot, PlotPoint, PlotPoints, PlotUi, VLine,
+};
 use proscenium_dsp::array::Path;
 
 use super::axes::{Axis, level_text, signed};
@@ -51,7 +53,8 @@ struct Places {
 
 impl Places {
     fn new(rect: Rect) -> Self {
-        let strip = |top: f32, height: f32| Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + height));
+        let strip =
+            |top: f32, height: f32| Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + height));
         let plots = rect.height() - 3.0 * LINE - 2.0 * ABOVE_PLOT - FREQUENCY_LABELS;
         let figures = strip(rect.top(), LINE);
         let gain_legend = strip(figures.bottom(), LINE);
@@ -87,8 +90,12 @@ impl CancellationPanel {
 
         let limit_db = f64::from(listening.effort_limit_db);
         let off = snapshot.question.strengths.cancel <= 0.0;
-        let in_gain = plot(ui, places.gain, Kind::Gain, scene.cursor, self.hovered_hz, |plot| draw_gain(plot, curves));
-        let in_cost = plot(ui, places.cost, Kind::Cost, scene.cursor, self.hovered_hz, |plot| draw_cost(plot, curves, limit_db));
+        let in_gain = plot(ui, places.gain, Kind::Gain, scene.cursor, self.hovered_hz, |plot| {
+            draw_gain(plot, curves);
+        });
+        let in_cost = plot(ui, places.cost, Kind::Cost, scene.cursor, self.hovered_hz, |plot| {
+            draw_cost(plot, curves, limit_db);
+        });
         let hovered_hz = in_gain.or(in_cost);
         self.hovered_hz = hovered_hz;
         let frequency_hz = hovered_hz.unwrap_or(scene.cursor.frequency_hz);
@@ -112,7 +119,10 @@ impl CancellationPanel {
         let [effort, left, right] = curves.cost_texts(frequency_hz);
         let entries = [
             Entry::curve(Line::Solid(theme::EFFORT), effort),
-            Entry::curve(Line::Dashed(theme::COMPARISON), format!("limit {}", signed(limit_db, 0, false))),
+            Entry::curve(
+                Line::Dashed(theme::COMPARISON),
+                format!("limit {}", signed(limit_db, 0, false)),
+            ),
             Entry::curve(Line::Solid(theme::path_color(Path::Left)), left),
             Entry::curve(Line::Solid(theme::path_color(Path::Right)), right),
         ];
@@ -135,18 +145,30 @@ fn draw_gain<'a>(plot: &mut PlotUi<'a>, curves: &'a Curves) {
 }
 
 fn draw_cost<'a>(plot: &mut PlotUi<'a>, curves: &'a Curves, limit_db: f64) {
-    plot.hline(HLine::new("neutral", 0.0).stroke(theme::hairline(theme::RING)).allow_hover(false));
-    let limit = HLine::new("limit", limit_db).stroke(Stroke::new(1.5, theme::COMPARISON)).allow_hover(false);
+    plot.hline(
+        HLine::new("neutral", 0.0)
+            .stroke(theme::hairline(theme::RING))
+            .allow_hover(false),
+    );
+    let limit = HLine::new("limit", limit_db)
+        .stroke(Stroke::new(1.5, theme::COMPARISON))
+        .allow_hover(false);
     plot.hline(limit.style(LineStyle::Dashed { length: theme::DASH }));
     // Both are often the same: the one below is wider, so that it shows.
-    for (path, points, width) in [(Path::Left, &curves.colour[0], 4.0), (Path::Right, &curves.colour[1], 1.5)] {
+    for (path, points, width) in [
+        (Path::Left, &curves.colour[0], 4.0),
+        (Path::Right, &curves.colour[1], 1.5),
+    ] {
         plot.line(curve(theme::path_name(path), points, theme::path_color(path)).width(width));
     }
     plot.line(curve("effort", &curves.effort, theme::EFFORT).width(theme::CURVE_WIDTH));
 }
 
 fn curve<'a>(name: &str, points: &'a [PlotPoint], color: Color32) -> Curve<'a> {
-    Curve::new(name, PlotPoints::Borrowed(points)).color(color).width(1.5).allow_hover(false)
+    Curve::new(name, PlotPoints::Borrowed(points))
+        .color(color)
+        .width(1.5)
+        .allow_hover(false)
 }
 
 /// Which plot.
@@ -235,19 +257,21 @@ fn plot<'a>(
         let hz = 10_f64.powf(shown.transform.value_from_position(at).x);
         hz.clamp(FREQUENCIES_HZ[0], FREQUENCIES_HZ[1])
     };
-    if response.is_pointer_button_down_on() || response.clicked() {
-        if let Some(at) = response.interact_pointer_pos() {
-            cursor.frequency_hz = frequency_at(at);
-        }
+    let held = response.is_pointer_button_down_on() || response.clicked();
+    if let Some(at) = response.interact_pointer_pos().filter(|_| held) {
+        cursor.frequency_hz = frequency_at(at);
     }
     if with_frequencies {
-        ui.painter().text(rect.max, Align2::RIGHT_BOTTOM, "Hz", theme::small(), theme::DIM);
+        ui.painter()
+            .text(rect.max, Align2::RIGHT_BOTTOM, "Hz", theme::small(), theme::DIM);
     }
     response.hover_pos().map(frequency_at)
 }
 
 fn styled(axis: AxisHints<'_>) -> AxisHints<'_> {
-    axis.tick_label_font(theme::small()).tick_label_color(theme::DIM).label_spacing(Rangef::new(0.0, 1.0))
+    axis.tick_label_font(theme::small())
+        .tick_label_color(theme::DIM)
+        .label_spacing(Rangef::new(0.0, 1.0))
 }
 
 /// Grid lines over frequency for a plot of some width; those with a label have a wide step, which keeps the plot from

@@ -57,7 +57,10 @@ impl Places {
         let readout = Rect::from_min_max(pos2(rect.left(), rect.bottom() - READOUT), rect.max);
         let space = Rect::from_min_max(
             rect.min + vec2(LEFT_LABELS, TOP_LABELS),
-            pos2(rect.right() - BEFORE_BAR - BAR_WITH_LABELS, readout.top() - BOTTOM_LABELS),
+            pos2(
+                rect.right() - BEFORE_BAR - BAR_WITH_LABELS,
+                readout.top() - BOTTOM_LABELS,
+            ),
         );
         let scale = ZoneScale::new(map, space);
         // In the middle of the panel, with labels and bar.
@@ -96,7 +99,8 @@ impl ZoneMapPanel {
         paint::contours(ui, &scale, contours);
         maps::color_bar(ui, bar, &RANGE_DB, 10.0);
         let caption = pos2(bar.left(), bar.top() - 3.0);
-        ui.painter().text(caption, egui::Align2::LEFT_BOTTOM, "dB", theme::small(), theme::DIM);
+        ui.painter()
+            .text(caption, egui::Align2::LEFT_BOTTOM, "dB", theme::small(), theme::DIM);
 
         let response = ui.interact(scale.rect, ui.scope_id().with("map"), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Map of the cancellation over head positions"));
@@ -111,7 +115,10 @@ impl ZoneMapPanel {
             format!("{}: {gain}. Cancellation is at 0 %.", place_text(at))
         };
         legend::row(ui, readout, "readout", &[Entry::text(text)], color);
-        let zone = [Entry::curve(Line::Dashed(theme::TEXT), format!("zone ±{} cm", signed(100.0 * zone_m, 1, false)))];
+        let zone = [Entry::curve(
+            Line::Dashed(theme::TEXT),
+            format!("zone ±{} cm", signed(100.0 * zone_m, 1, false)),
+        )];
         let at = Rect::from_min_max(pos2(readout.right() - ZONE_LEGEND, readout.top()), readout.max);
         legend::row(ui, at, "zone", &zone, theme::DIM);
     }

@@ -30,19 +30,35 @@ pub(super) fn axes(ui: &Ui, scale: &ZoneScale) {
     for offset_m in scale.offset.linear_ticks(&STEPS_M, LABELS_APART) {
         let x = scale.offset.position(offset_m);
         painter.vline(x, rect.bottom()..=rect.bottom() + 4.0, theme::hairline(theme::DIM));
-        painter.text(pos2(x, rect.bottom() + 4.0), Align2::CENTER_TOP, centimetres(offset_m), theme::small(), theme::DIM);
+        painter.text(
+            pos2(x, rect.bottom() + 4.0),
+            Align2::CENTER_TOP,
+            centimetres(offset_m),
+            theme::small(),
+            theme::DIM,
+        );
     }
     for depth_m in scale.depth.linear_ticks(&STEPS_M, LABELS_APART) {
         let y = scale.depth.position(depth_m);
         painter.hline(rect.left() - 4.0..=rect.left(), y, theme::hairline(theme::DIM));
-        painter.text(pos2(rect.left() - 7.0, y), Align2::RIGHT_CENTER, centimetres(depth_m), theme::small(), theme::DIM);
+        painter.text(
+            pos2(rect.left() - 7.0, y),
+            Align2::RIGHT_CENTER,
+            centimetres(depth_m),
+            theme::small(),
+            theme::DIM,
+        );
     }
     let captions = rect.bottom() + 17.0;
     for (at, align, text) in [
         (pos2(rect.left(), captions), Align2::LEFT_TOP, "left"),
         (pos2(rect.center().x, captions), Align2::CENTER_TOP, "cm"),
         (pos2(rect.right(), captions), Align2::RIGHT_TOP, "right"),
-        (pos2(rect.center().x, rect.top() - 3.0), Align2::CENTER_BOTTOM, "towards the device"),
+        (
+            pos2(rect.center().x, rect.top() - 3.0),
+            Align2::CENTER_BOTTOM,
+            "towards the device",
+        ),
     ] {
         painter.text(at, align, text, theme::small(), theme::DIM);
     }
@@ -94,7 +110,13 @@ pub(super) fn contours(ui: &Ui, scale: &ZoneScale, contours: &[Contour]) {
     let places = label_places(&lines, scale.rect.shrink(LABEL_MARGIN), scale.point([0.0, 0.0]));
     for (contour, at) in contours.iter().zip(places) {
         if let Some(at) = at {
-            legend::chip(ui, at, Align2::CENTER_CENTER, &format!("{:.0}", contour.level_db), theme::TEXT);
+            legend::chip(
+                ui,
+                at,
+                Align2::CENTER_CENTER,
+                &format!("{:.0}", contour.level_db),
+                theme::TEXT,
+            );
         }
     }
 }

@@ -69,7 +69,12 @@ pub(super) fn label_places(lines: &[Vec<Pos2>], bounds: Rect, avoid: Pos2) -> Ve
     let mut places = Vec::with_capacity(lines.len());
     for line in lines {
         let inside = line.iter().filter(|point| bounds.contains(**point));
-        let distance = |at: &Pos2| taken.iter().map(|other| other.distance(*at)).fold(f32::INFINITY, f32::min);
+        let distance = |at: &Pos2| {
+            taken
+                .iter()
+                .map(|other| other.distance(*at))
+                .fold(f32::INFINITY, f32::min)
+        };
         let best = inside.max_by(|a, b| distance(a).total_cmp(&distance(b))).copied();
         taken.extend(best);
         places.push(best);
@@ -106,14 +111,19 @@ mod tests {
     fn places_are_told_in_words() {
         assert_eq!(place_text([0.04, 0.1]), "4.0 cm left, 10 cm nearer");
         assert_eq!(place_text([-0.125, -0.3]), "12.5 cm right, 30 cm farther");
-        assert_eq!([place_text([0.0, 0.0]), place_text([0.02, 0.0])], ["design point", "2.0 cm left"]);
+        assert_eq!(
+            [place_text([0.0, 0.0]), place_text([0.02, 0.0])],
+            ["design point", "2.0 cm left"]
+        );
     }
 
     #[test]
     fn labels_keep_apart_and_inside() {
         let circle = |radius: f32| -> Vec<Pos2> {
             let angles = (0..36).map(|n| std::f32::consts::TAU * n as f32 / 36.0);
-            angles.map(|angle| pos2(100.0, 100.0) + radius * Vec2::angled(angle)).collect()
+            angles
+                .map(|angle| pos2(100.0, 100.0) + radius * Vec2::angled(angle))
+                .collect()
         };
         let lines = [circle(90.0), circle(85.0), circle(80.0), circle(500.0)];
         let bounds = Rect::from_center_size(pos2(100.0, 100.0), Vec2::splat(190.0));

@@ -11,7 +11,9 @@ use crate::editor::theme;
 
 fn harness<'a>(size: Vec2) -> Harness<'a, Stand> {
     let mut panel = ZoneMapPanel::default();
-    let mut harness = Stand::new().analysed().harness(size, move |ui, scene| panel.show(ui, scene));
+    let mut harness = Stand::new()
+        .analysed()
+        .harness(size, move |ui, scene| panel.show(ui, scene));
     harness.run();
     harness
 }
@@ -39,8 +41,16 @@ fn map_and_bar_stay_within_the_panel_at_any_size() {
     for size in [[330.0, 270.0], [480.0, 460.0], [900.0, 600.0]] {
         let panel = Rect::from_min_size(pos2(0.0, 0.0), size.into());
         let Places { scale, bar, readout } = Places::new(map, panel);
-        assert!([scale.rect, bar, readout].iter().all(|rect| panel.expand(0.01).contains_rect(*rect)), "{size:?}");
-        assert!(scale.rect.width() > 120.0 && scale.rect.bottom() < readout.top(), "{size:?}");
+        assert!(
+            [scale.rect, bar, readout]
+                .iter()
+                .all(|rect| panel.expand(0.01).contains_rect(*rect)),
+            "{size:?}"
+        );
+        assert!(
+            scale.rect.width() > 120.0 && scale.rect.bottom() < readout.top(),
+            "{size:?}"
+        );
     }
 }
 
@@ -48,13 +58,29 @@ fn map_and_bar_stay_within_the_panel_at_any_size() {
 fn hovering_reads_out_place_and_gain() {
     let mut harness = harness(vec2(480.0, 460.0));
     harness.get_by_label_contains("design point: ");
-    let map = harness.state().atlas.widgets().find(|(key, _)| *key == "zone:map").unwrap().1;
+    let map = harness
+        .state()
+        .atlas
+        .widgets()
+        .find(|(key, _)| *key == "zone:map")
+        .unwrap()
+        .1;
     harness.hover_at(map.center() + vec2(0.1 * map.width(), -0.25 * map.height()));
     harness.run();
-    let label = harness.get_by_label_contains("cm nearer").accesskit_node().value().unwrap();
+    let label = harness
+        .get_by_label_contains("cm nearer")
+        .accesskit_node()
+        .value()
+        .unwrap();
     assert!(label.starts_with("4.0 cm right, 15 cm nearer: "), "{label}");
     let snapshot = harness.state().snapshot.clone().unwrap();
     let gain_db = snapshot.picture.zone_map.at(-0.04, 0.15);
-    let shown: f32 = label.rsplit(": ").next().unwrap().trim_end_matches(" dB").parse().unwrap();
+    let shown: f32 = label
+        .rsplit(": ")
+        .next()
+        .unwrap()
+        .trim_end_matches(" dB")
+        .parse()
+        .unwrap();
     assert!((shown - gain_db).abs() < 0.5, "{label} against {gain_db}");
 }
