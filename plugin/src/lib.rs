@@ -15,7 +15,7 @@ mod text;
 mod variants;
 mod workshop;
 
-pub use editor::{ProsceniumEditor, ProsceniumEditorHandle};
+pub use editor::{EditorWindow, ProsceniumEditor, ProsceniumEditorHandle};
 pub use params::{DeviceParam, OutputParam, ProgrammeParam, ProsceniumParams, UpmixParam};
 pub use plugin::Proscenium;
 pub use session::{EditorView, MAX_GAIN_DB, MIN_GAIN_DB, SESSION_VERSION, Session};

@@ -70,6 +70,11 @@ impl EditorBench {
         ))
     }
 
+    /// Plays silence from now on.
+    pub fn fall_silent(&mut self) {
+        self.programme.iter_mut().for_each(|channel| channel.fill(0.0));
+    }
+
     /// Closes the editor.
     ///
     /// # Errors

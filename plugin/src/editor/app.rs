@@ -10,6 +10,7 @@ use nice_plug_egui::{Frame, NiceEguiApp, baseview};
 use super::analyst::{Analyst, Question};
 use super::beam::BeamPanel;
 use super::cancellation::CancellationPanel;
+use super::closing::Presence;
 use super::hands::{Grip, Hands};
 use super::keyboard::Keyboard;
 use super::knobs;
@@ -46,6 +47,7 @@ pub(crate) struct App {
     dump: LayoutDump,
     panels: Panels,
     keyboard: Keyboard,
+    presence: Option<Presence>,
 }
 
 /// The panels with what they keep from frame to frame.
@@ -59,7 +61,7 @@ struct Panels {
 
 impl App {
     /// A window that is about to open, inside the host's if `embedded`.
-    pub(crate) fn new(desk: Arc<Desk>, embedded: bool) -> Self {
+    pub(crate) fn new(desk: Arc<Desk>, embedded: bool, presence: Presence) -> Self {
         Self {
             desk,
             open: None,
@@ -69,6 +71,7 @@ impl App {
             dump: LayoutDump::new(),
             panels: Panels::default(),
             keyboard: Keyboard::new(embedded),
+            presence: Some(presence),
         }
     }
 
@@ -181,6 +184,9 @@ impl NiceEguiApp for App {
         nice_gui_ctx: GuiContext,
         _frame: &mut Frame,
     ) -> Result<(), baseview::HandlerError> {
+        if let Some(presence) = self.presence.take() {
+            presence.stay_until_thread_ends();
+        }
         self.start(&egui_ctx, nice_gui_ctx);
         Ok(())
     }

@@ -16,6 +16,7 @@ mod app;
 mod axes;
 mod beam;
 mod cancellation;
+mod closing;
 mod compare;
 mod drivers;
 mod hands;
@@ -53,6 +54,7 @@ use nice_plug_egui::{
 };
 
 use app::App;
+pub use closing::EditorWindow;
 use memory::Desk;
 
 use crate::shared::Shared;
@@ -95,7 +97,8 @@ impl Editor for ProsceniumEditor {
         let settings = EguiNiceSettings::new()
             .with_tile("Proscenium")
             .with_resize_hint(self.resize_hint());
-        let app = App::new(Arc::clone(&self.desk), host.is_some());
+        let (presence, into_window) = closing::sides();
+        let app = App::new(Arc::clone(&self.desk), host.is_some(), presence);
         let Some(editor) = create_egui_editor(state, notifier.clone(), settings, app) else {
             return Err("the window toolkit made no editor".into());
         };
@@ -108,7 +111,7 @@ impl Editor for ProsceniumEditor {
                 notifier,
                 desk: Arc::clone(&self.desk),
             },
-            window: spawned.window,
+            window: into_window(spawned.window),
         })
     }
 
@@ -138,31 +141,31 @@ pub struct ProsceniumEditorHandle {
 }
 
 impl EditorHandle for ProsceniumEditorHandle {
-    type Window = baseview::Window;
+    type Window = EditorWindow;
     type Error = baseview::Error;
 
     fn run_until_closed(window: Self::Window) -> Result<(), Self::Error> {
-        EguiEditorHandle::run_until_closed(window)
+        EguiEditorHandle::run_until_closed(window.into_window())
     }
 
     fn set_parent(&self, parent: ParentWindowHandle, window: &Self::Window) -> Result<(), Self::Error> {
-        self.inner.set_parent(parent, window)
+        self.inner.set_parent(parent, window.window())
     }
 
     fn show(&self, window: &Self::Window) -> Result<(), Self::Error> {
-        self.inner.show(window)
+        self.inner.show(window.window())
     }
 
     fn hide(&self, window: &Self::Window) -> Result<(), Self::Error> {
-        self.inner.hide(window)
+        self.inner.hide(window.window())
     }
 
     fn set_size(&self, new_size: NativeSize<u32>, window: &Self::Window) -> Result<(), Self::Error> {
-        self.inner.set_size(new_size, window)
+        self.inner.set_size(new_size, window.window())
     }
 
     fn host_main_thread_callback(&self, window: &Self::Window) {
-        self.inner.host_main_thread_callback(window);
+        self.inner.host_main_thread_callback(window.window());
     }
 
     fn adjust_size(&self, new_size: NativeSize<u32>, _window: &Self::Window) -> Option<NativeSize<u32>> {
@@ -178,7 +181,7 @@ impl EditorHandle for ProsceniumEditorHandle {
 
     fn set_fallback_scale_factor(&self, scale_factor: f64, window: &Self::Window) -> Result<(), Self::Error> {
         self.desk.note_system_scale(scale_factor);
-        self.inner.set_fallback_scale_factor(scale_factor, window)
+        self.inner.set_fallback_scale_factor(scale_factor, window.window())
     }
 
     fn on_virtual_key_from_host(&self, key_code: VirtualKeyCode, is_down: bool, modifiers: Modifiers) -> bool {

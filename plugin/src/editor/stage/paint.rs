@@ -211,9 +211,9 @@ pub(super) fn scale_bar(painter: &Painter, view: &View) {
         theme::DIM,
     );
     painter.text(
-        pos2(view.rect.left() + 4.0, y + 2.0),
-        Align2::LEFT_BOTTOM,
-        "seen from above · head, zone and device enlarged",
+        view.rect.right_top(),
+        Align2::RIGHT_TOP,
+        "from above · head, zone, device enlarged",
         theme::small(),
         theme::faint(theme::DIM, 0.7),
     );
