@@ -80,7 +80,7 @@ impl<'a> Knob<'a> {
     fn drag(&self, ui: &Ui, hands: &mut Hands<'_>, response: &Response) {
         let id: Id = response.id.with("drag");
         if response.drag_started_by(egui::PointerButton::Primary) {
-            let start = Drag(self.param.unmodulated_normalized_value());
+            let start = Drag(hands.normalized(self.param));
             ui.data_mut(|data| data.insert_temp(id, start));
         }
         if !response.dragged_by(egui::PointerButton::Primary) {
@@ -134,7 +134,7 @@ impl<'a> Knob<'a> {
             });
         }
         if steps != 0.0 {
-            to = Some(self.param.unmodulated_normalized_value() + steps * STEP * fine);
+            to = Some(hands.normalized(self.param) + steps * STEP * fine);
         }
         if let Some(normalized) = to {
             hands.set_normalized(self.param, normalized);
