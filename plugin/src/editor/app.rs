@@ -1,5 +1,6 @@
 //! One frame of the editor, and how often there is one.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ pub(crate) struct App {
     panels: Panels,
     keyboard: Keyboard,
     presence: Option<Presence>,
+    /// Whether a frame has panicked.
+    failed: bool,
 }
 
 /// The panels with what they keep from frame to frame.
@@ -72,6 +75,7 @@ impl App {
             panels: Panels::default(),
             keyboard: Keyboard::new(embedded),
             presence: Some(presence),
+            failed: false,
         }
     }
 
@@ -136,6 +140,12 @@ impl Drop for App {
     }
 }
 
+fn say_that_it_failed(ui: &mut Ui) {
+    ui.centered_and_justified(|ui| {
+        ui.label("The editor has failed; the sound is not affected. Close it and open it again; the log says more.");
+    });
+}
+
 /// The panels beside the stage: one with tabs, or all.
 fn show_sides(ui: &mut Ui, rects: &[Rect], desk: &Desk, panels: &mut Panels, scene: &mut Scene<'_>) {
     if let [rect] = rects {
@@ -192,7 +202,12 @@ impl NiceEguiApp for App {
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
-        self.frame(ui);
+        if self.failed {
+            say_that_it_failed(ui);
+            return;
+        }
+        // A host must not be torn down by its plugin's editor; the panic itself has been logged.
+        self.failed = catch_unwind(AssertUnwindSafe(|| self.frame(ui))).is_err();
         self.keyboard.after_frame(ui.ctx(), frame);
     }
 
