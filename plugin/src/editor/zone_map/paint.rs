@@ -4,6 +4,7 @@ use std::f32::consts::TAU;
 
 use egui::{Align2, Pos2, Rect, Shape, StrokeKind, Ui, Vec2, pos2, vec2};
 use proscenium_dsp::constants::HEAD_RADIUS_M;
+use proscenium_dsp::design::zone_half_depth_m;
 
 use super::Contour;
 use super::scale::{ZoneScale, label_places};
@@ -19,9 +20,6 @@ const LABELS_APART: f32 = 22.0;
 const RIM_POINTS: usize = 96;
 /// Labels of contours keep this far from the border of the map, points.
 const LABEL_MARGIN: f32 = 10.0;
-/// The zone reaches three times as far along as sideways, at most this share of the distance.
-const DEPTH_RATIO: f64 = 3.0;
-const LARGEST_DEPTH: f64 = 0.3;
 
 /// Labels in centimetres around the map.
 pub(super) fn axes(ui: &Ui, scale: &ZoneScale) {
@@ -67,7 +65,7 @@ pub(super) fn axes(ui: &Ui, scale: &ZoneScale) {
 
 /// The listening zone that the filters are designed for.
 pub(super) fn zone(ui: &Ui, scale: &ZoneScale, zone_m: f64, distance_m: f64) {
-    let depth_m = (DEPTH_RATIO * zone_m).min(LARGEST_DEPTH * distance_m);
+    let depth_m = zone_half_depth_m(zone_m, distance_m);
     let radii = vec2(zone_m as f32, depth_m as f32) * scale.points_per_m;
     let painter = ui.painter().with_clip_rect(scale.rect.intersect(ui.clip_rect()));
     let center = scale.point([0.0, 0.0]);
