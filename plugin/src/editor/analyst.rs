@@ -207,7 +207,7 @@ mod tests {
     fn answers_keep_up_with_a_drag() {
         let instance = Shared::default();
         let (sender, receiver) = mpsc::channel();
-        let mut analyst = Analyst::new(&instance, move || drop(sender.send(())));
+        let mut analyst = Analyst::new(&instance, move || sender.send(()).unwrap_or_default());
         for (what, redesigns) in [("distance", true), ("depth", false)] {
             let mut times: Vec<Duration> = (0..20)
                 .map(|step| {
@@ -233,7 +233,7 @@ mod tests {
     fn the_latest_question_is_answered_and_a_repeated_one_asked_once() {
         let instance = Shared::default();
         let (sender, receiver) = mpsc::channel();
-        let mut analyst = Analyst::new(&instance, move || drop(sender.send(())));
+        let mut analyst = Analyst::new(&instance, move || sender.send(()).unwrap_or_default());
         let mut question = Question::new(&instance.params, 48_000.0);
         analyst.ask(question);
         analyst.ask(question);

@@ -38,14 +38,8 @@ impl<'a> Knob<'a> {
         Self { param }
     }
 
-    /// Draws the knob and takes what the user does with it.
-    pub(crate) fn show(self, ui: &mut Ui, hands: &mut Hands<'_>) -> Response {
-        let (rect, _) = ui.allocate_exact_size(KNOB_SIZE, Sense::hover());
-        self.show_in(ui, hands, rect)
-    }
-
-    /// The same in a given place.
-    pub(crate) fn show_in(self, ui: &mut Ui, hands: &mut Hands<'_>, rect: Rect) -> Response {
+    /// Draws the knob in `rect` and takes what the user does with it.
+    pub(crate) fn show(self, ui: &mut Ui, hands: &mut Hands<'_>, rect: Rect) -> Response {
         let param = self.param;
         let id = ui.scope_id().with(param.name());
         let response = ui.interact(rect, id, Sense::click_and_drag());
