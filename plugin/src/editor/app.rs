@@ -21,9 +21,10 @@ use super::levels::DriverLevels;
 use super::memory::Desk;
 use super::scene::{Atlas, Scene};
 use super::stage::StagePanel;
+use super::status::StatusLine;
 use super::widgets::{panel, tab_button};
 use super::zone_map::ZoneMapPanel;
-use super::{drivers, header, status, theme};
+use super::{drivers, header, theme};
 
 /// Time between frames while something sounds.
 const LIVE_PERIOD: Duration = Duration::from_millis(33);
@@ -60,6 +61,7 @@ struct Panels {
     beam: BeamPanel,
     cancellation: CancellationPanel,
     zone_map: ZoneMapPanel,
+    status: StatusLine,
 }
 
 impl App {
@@ -118,7 +120,7 @@ impl App {
         panel(ui, layout.knobs, "knobs", |ui| knobs::show(ui, &mut scene));
         header::show(ui, &layout.header, &self.desk, &mut scene);
         let mut line = ui.new_child(UiBuilder::new().max_rect(layout.status).id_salt("status"));
-        status::show(&mut line, &scene, analyst.is_busy());
+        self.panels.status.show(&mut line, &mut scene, analyst.is_busy());
         scene.hands.finish();
         self.desk.memory().cursor = cursor;
         self.dump.write(ui.ctx(), &self.atlas);

@@ -58,9 +58,9 @@ fn settings(ui: &mut Ui, desk: &Desk, scene: &mut Scene<'_>) {
             .color(theme::ACCENT),
     );
     ui.add_space(8.0);
-    preset_menu(ui, &params, scene);
-    ui.add_space(8.0);
     let mut memory = desk.memory();
+    preset_menu(ui, &params, &mut memory.preset, scene);
+    ui.add_space(8.0);
     let comparison = &mut memory.comparison;
     for slot in Slot::BOTH {
         let lit = (comparison.heard() == slot).then_some(theme::ACCENT);
@@ -79,29 +79,34 @@ fn settings(ui: &mut Ui, desk: &Desk, scene: &mut Scene<'_>) {
     if copy.clicked() {
         comparison.copy(&params);
     }
-    let reset = push_button(ui, "Reset", None).on_hover_text("Sets every parameter to its default.");
+    let reset = push_button(ui, "Reset", None)
+        .on_hover_text("Sets every parameter but Bypass to its default; what is copied to the other setting stays.");
     scene.atlas.note("button:reset", reset.rect);
     if reset.clicked() {
         ParamValues::defaults(&params).recall(&params, &mut scene.hands);
     }
 }
 
-fn preset_menu(ui: &mut Ui, params: &ProsceniumParams, scene: &mut Scene<'_>) {
-    let shown = matching(params);
+fn preset_menu(ui: &mut Ui, params: &ProsceniumParams, picked: &mut Option<&'static str>, scene: &mut Scene<'_>) {
+    let shown = matching(params, *picked);
     let menu = ComboBox::from_id_salt("preset")
         .selected_text(shown.unwrap_or("Own setting"))
         .width(140.0)
+        // All of them without scrolling.
+        .height(26.0 * PRESETS.len() as f32)
         .show_ui(ui, |ui| {
             for preset in &PRESETS {
                 let item = ui.selectable_label(shown == Some(preset.name), preset.name);
+                scene.atlas.note(format!("preset:{}", preset.name), item.rect);
                 if item.on_hover_text(preset.purpose).clicked() {
+                    *picked = Some(preset.name);
                     preset.values(params).recall(params, &mut scene.hands);
                 }
             }
         });
     scene.atlas.note("button:preset", menu.response.rect);
     let named = menu.response.accessible_name("Preset");
-    named.on_hover_text("Sounds to start from. Device, listener and level stay.");
+    named.on_hover_text("Sounds to start from. Listener and level stay, and so does the device unless it is named.");
 }
 
 /// Scale and bypass, from the right.
@@ -222,5 +227,43 @@ mod tests {
         harness.run();
         assert!(params.bypass.value());
         recorder.take_gestures();
+    }
+
+    /// In the smallest window and the smallest that has one row, with the longest texts in every menu.
+    #[test]
+    fn nothing_overlaps_or_is_cut() {
+        for (width, rows) in [(800.0, 2), (1320.0, 1)] {
+            let stand = Stand::new();
+            let desk = Desk::new(stand.shared.clone());
+            let inside = width - 12.0;
+            let mut harness = stand.harness(egui::vec2(width, 120.0), move |ui, scene| {
+                let params = Arc::clone(&scene.links.params);
+                scene.hands.set(&params.device, DeviceParam::TabletopFull);
+                scene.hands.set(&params.output, crate::params::OutputParam::Headphones);
+                scene.hands.set(&params.upmix, crate::params::UpmixParam::LowLatency);
+                scene
+                    .hands
+                    .set(&params.program, crate::params::ProgrammeParam::Binaural);
+                let row = |n: usize| {
+                    let top = egui::pos2(6.0, 6.0 + 32.0 * n as f32);
+                    Rect::from_min_size(top, egui::vec2(inside, 32.0))
+                };
+                let rows: Vec<Rect> = (0..rows).map(row).collect();
+                show(ui, &rows, &desk, scene);
+            });
+            harness.run();
+            let atlas = &harness.state().atlas;
+            let places: Vec<(&str, Rect)> = atlas.widgets().collect();
+            assert!(places.len() >= 12);
+            for (n, (name, rect)) in places.iter().enumerate() {
+                assert!(
+                    rect.left() >= 6.0 && rect.right() <= width - 5.0,
+                    "{width}: {name} {rect:?}"
+                );
+                for (other, place) in &places[n + 1..] {
+                    assert!(!rect.intersect(*place).is_positive(), "{width}: {name}, {other}");
+                }
+            }
+        }
     }
 }

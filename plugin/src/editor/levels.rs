@@ -9,6 +9,8 @@ use proscenium_dsp::engine::Meters;
 const FALL_DB_PER_S: f32 = 24.0;
 /// The mark of the highest peak stays this long.
 const HOLD: Duration = Duration::from_millis(1500);
+/// Audio counts as stopped when it has not moved on for this long: hosts with large blocks do not bring news every frame.
+const STOPPED_AFTER: Duration = Duration::from_millis(300);
 /// Lowest level that is told apart from silence, dBFS.
 pub(crate) const SILENCE_DB: f32 = -90.0;
 
@@ -21,8 +23,8 @@ pub(crate) struct Meter {
     pub(crate) rms_db: f32,
     /// The mark of the highest peak, dBFS.
     pub(crate) held_db: f32,
-    /// Whether a peak went over full scale since the user last looked away.
-    pub(crate) clipped: bool,
+    /// The highest peak since the user last cleared it, dBFS.
+    pub(crate) highest_db: f32,
     held_for: Duration,
 }
 
@@ -32,7 +34,7 @@ impl Default for Meter {
             peak_db: SILENCE_DB,
             rms_db: SILENCE_DB,
             held_db: SILENCE_DB,
-            clipped: false,
+            highest_db: SILENCE_DB,
             held_for: Duration::ZERO,
         }
     }
@@ -51,7 +53,12 @@ impl Meter {
             self.held_db = self.peak_db;
             self.held_for = Duration::ZERO;
         }
-        self.clipped |= peak > 1.0;
+        self.highest_db = self.highest_db.max(peak_db);
+    }
+
+    /// Whether a peak went over full scale since the user last cleared it.
+    pub(crate) fn clipped(&self) -> bool {
+        self.highest_db > 0.0
     }
 }
 
@@ -60,6 +67,7 @@ impl Meter {
 pub(crate) struct DriverLevels {
     meters: [Meter; MAX_DRIVERS],
     frames: u64,
+    moved_at: Option<Instant>,
     read_at: Option<Instant>,
     sounding: bool,
 }
@@ -67,12 +75,18 @@ pub(crate) struct DriverLevels {
 impl DriverLevels {
     /// Reads what the audio thread has published.
     pub(crate) fn read(&mut self, source: &Meters) {
-        let now = Instant::now();
+        self.read_as_of(source, Instant::now());
+    }
+
+    fn read_as_of(&mut self, source: &Meters, now: Instant) {
         let passed = self.read_at.map_or(Duration::ZERO, |at| now - at);
         self.read_at = Some(now);
         let frames = source.frames_processed();
-        let running = frames != self.frames;
-        self.frames = frames;
+        if frames != self.frames {
+            self.frames = frames;
+            self.moved_at = Some(now);
+        }
+        let running = self.moved_at.is_some_and(|at| now - at < STOPPED_AFTER);
         self.sounding = false;
         for (driver, meter) in self.meters.iter_mut().enumerate() {
             let mean_square = if running {
@@ -90,9 +104,14 @@ impl DriverLevels {
         &self.meters[driver]
     }
 
-    /// Forgets that drivers went over full scale.
-    pub(crate) fn clear_clipped(&mut self) {
-        self.meters.iter_mut().for_each(|meter| meter.clipped = false);
+    /// Forgets the highest peak of a driver.
+    pub(crate) fn clear(&mut self, driver: usize) {
+        self.meters[driver].highest_db = SILENCE_DB;
+    }
+
+    /// Forgets the highest peaks of all drivers.
+    pub(crate) fn clear_all(&mut self) {
+        (0..MAX_DRIVERS).for_each(|driver| self.clear(driver));
     }
 
     /// Whether any meter shows something.
@@ -126,10 +145,10 @@ mod tests {
         for _ in 0..30 {
             meter.update(0.01, 0.0, FRAME);
         }
-        assert!((meter.held_db - 3.52).abs() < 0.01 && meter.clipped);
+        assert!((meter.held_db - 3.52).abs() < 0.01 && meter.clipped());
         for _ in 0..12 {
             meter.update(0.01, 0.0, FRAME);
         }
-        assert!(meter.held_db < -20.0 && meter.clipped);
+        assert!(meter.held_db < -20.0 && meter.clipped());
     }
 }

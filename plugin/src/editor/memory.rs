@@ -15,6 +15,8 @@ use crate::shared::Shared;
 pub(crate) struct Memory {
     /// What the panels look at together.
     pub(crate) cursor: Cursor,
+    /// The preset that was picked last.
+    pub(crate) preset: Option<&'static str>,
     /// A and B.
     pub(crate) comparison: Comparison,
 }

@@ -62,12 +62,10 @@ impl ParamValues {
         self
     }
 
-    /// Whether the parameters have these values.
-    pub(crate) fn hold(&self, params: &ProsceniumParams) -> bool {
-        let current = Self::current(params);
-        self.0
-            .iter()
-            .all(|(id, value)| current.0.get(id).is_some_and(|now| (now - value).abs() < SAME))
+    /// Whether `all` has these values, whatever else it has.
+    pub(crate) fn agree_with(&self, all: &Self) -> bool {
+        let same = |(id, value): (&String, &f32)| all.0.get(id).is_some_and(|other| (other - value).abs() < SAME);
+        self.0.iter().all(same)
     }
 
     /// Sets the parameters that have another value, each with a gesture of its own.
@@ -104,7 +102,8 @@ mod tests {
         });
         harness.run();
         assert_eq!(recorder.take_gestures(), ["width", "output"]);
-        assert!(wanted.hold(&params) && !ParamValues::defaults(&params).hold(&params));
+        let current = ParamValues::current(&params);
+        assert!(wanted.agree_with(&current) && !ParamValues::defaults(&params).agree_with(&current));
         assert!((params.width.value() - 60.0).abs() < 1e-4);
     }
 }

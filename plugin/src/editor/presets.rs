@@ -1,4 +1,5 @@
-//! Factory presets: sounds to start from. They leave alone where the listener sits, what they listen with, and the level.
+//! Factory presets: sounds to start from. They leave alone where the listener sits, what they listen with, and the level;
+//! those that are made for a device set the device and its distance as well.
 
 use super::param_values::ParamValues;
 use crate::params::ProsceniumParams;
@@ -17,7 +18,7 @@ pub(crate) struct Preset {
 }
 
 /// All factory presets, the defaults first.
-pub(crate) const PRESETS: [Preset; 9] = [
+pub(crate) const PRESETS: [Preset; 11] = [
     Preset {
         name: "Reference pair",
         purpose: "A full-size pair at ±30°, the centre beamed at the listener.",
@@ -59,6 +60,16 @@ pub(crate) const PRESETS: [Preset; 9] = [
         changes: &[("output", "Headphones")],
     },
     Preset {
+        name: "Desk speakers",
+        purpose: "Two loudspeakers beside a screen, the listener close to them.",
+        changes: &[("device", "Desktop Pair"), ("distance", "0.87 m")],
+    },
+    Preset {
+        name: "Laptop",
+        purpose: "The two loudspeakers of a laptop at arm's length.",
+        changes: &[("device", "Laptop"), ("distance", "0.6 m")],
+    },
+    Preset {
         name: "Low latency",
         purpose: "For playing along: no centre path, 4 ms at 48 kHz.",
         changes: &[("upmix", "Off")],
@@ -75,16 +86,25 @@ impl Preset {
     }
 }
 
-/// Name of the preset that the parameters are set to.
-pub(crate) fn matching(params: &ProsceniumParams) -> Option<&'static str> {
-    let found = PRESETS.iter().find(|preset| preset.values(params).hold(params));
-    found.map(|preset| preset.name)
+/// Name of the preset that the parameters are set to: of those that match the one that was `picked`, else the first.
+pub(crate) fn matching(params: &ProsceniumParams, picked: Option<&str>) -> Option<&'static str> {
+    let current = ParamValues::current(params);
+    let names = PRESETS
+        .iter()
+        .filter(|preset| preset.values(params).agree_with(&current))
+        .map(|preset| preset.name);
+    let all: Vec<&str> = names.collect();
+    all.iter()
+        .copied()
+        .find(|name| Some(*name) == picked)
+        .or(all.first().copied())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::editor::testing::Stand;
+    use nice_plug::prelude::Params as _;
     use std::sync::Arc;
 
     #[test]
@@ -98,7 +118,7 @@ mod tests {
             });
             harness.run();
             assert_eq!(recorder.take_gestures().len(), preset.changes.len(), "{}", preset.name);
-            assert_eq!(matching(&params), Some(preset.name));
+            assert_eq!(matching(&params, Some(preset.name)), Some(preset.name));
             harness.run();
             assert!(recorder.take_gestures().is_empty(), "{}", preset.name);
         }
@@ -115,5 +135,60 @@ mod tests {
                 preset.name
             );
         }
+    }
+
+    /// Every value is one that the parameter can take, and the texts mean what they say.
+    #[test]
+    fn values_are_within_their_ranges() {
+        let params = ProsceniumParams::default();
+        for preset in &PRESETS {
+            for (id, text) in preset.changes {
+                let (_, ptr, _) = params.param_map().into_iter().find(|(known, ..)| known == id).unwrap();
+                // SAFETY: `params` outlives the pointer.
+                let back = unsafe {
+                    let normalized = ptr.string_to_normalized_value(text).unwrap();
+                    assert!((0.0..=1.0).contains(&normalized), "{}: {id}", preset.name);
+                    ptr.normalized_value_to_string(normalized, true)
+                };
+                assert_eq!(back, *text, "{}: {id}", preset.name);
+            }
+        }
+    }
+
+    #[test]
+    fn presets_made_for_a_device_set_the_distance_that_it_is_made_for() {
+        for preset in &PRESETS {
+            let change = |id: &str| preset.changes.iter().find(|(known, _)| *known == id);
+            let Some((_, device)) = change("device") else { continue };
+            let (_, distance) = change("distance").unwrap();
+            let known = proscenium_dsp::array::presets();
+            let made_for_m = known.iter().find(|known| known.device.name == *device).unwrap();
+            let made_for_m = made_for_m.device.nominal_distance_m();
+            assert!((f64::from(crate::text::parse_number(distance).unwrap()) - made_for_m).abs() < 0.005);
+        }
+    }
+
+    /// With the defaults and a laptop two presets hold; the menu shows the one that the user chose.
+    #[test]
+    fn of_two_that_match_the_picked_one_is_shown() {
+        let params = ProsceniumParams::default();
+        assert_eq!(matching(&params, None), Some("Reference pair"));
+        assert_eq!(matching(&params, Some("Laptop")), Some("Reference pair"));
+        let stand = Stand::new();
+        let params = Arc::clone(&stand.shared.params);
+        let laptop = PRESETS.iter().find(|preset| preset.name == "Laptop").unwrap();
+        let mut harness = stand.harness(egui::vec2(50.0, 50.0), |_, scene| {
+            let values = laptop.values(&scene.links.params);
+            values.recall(&scene.links.params, &mut scene.hands);
+        });
+        harness.run();
+        assert_eq!(matching(&params, Some("Laptop")), Some("Laptop"));
+        assert_eq!(matching(&params, Some("Reference pair")), Some("Reference pair"));
+    }
+
+    #[test]
+    fn low_latency_is_as_low_as_it_says() {
+        let timing = proscenium_dsp::engine::Timing::new(48_000.0, crate::params::UpmixParam::Off.mode());
+        assert!((timing.latency() as f64 / 48.0).round() == 4.0);
     }
 }

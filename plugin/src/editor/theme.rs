@@ -27,6 +27,8 @@ pub(crate) const DIM: Color32 = Color32::from_rgb(0xa2, 0xab, 0xb8);
 pub(crate) const ACCENT: Color32 = Color32::from_rgb(0xff, 0xc8, 0x57);
 /// What needs the user's attention.
 pub(crate) const WARNING: Color32 = Color32::from_rgb(0xff, 0x8a, 0x5b);
+/// A level beyond full scale.
+pub(crate) const OVER: Color32 = Color32::from_rgb(0xff, 0x5c, 0x5c);
 /// A level that is fine.
 pub(crate) const LEVEL: Color32 = Color32::from_rgb(0x5f, 0xc4, 0xa0);
 /// What a design is compared with: plain matrix mixing, targets, limits.

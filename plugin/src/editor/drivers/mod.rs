@@ -1,45 +1,69 @@
 //! A strip for each driver: level, mute, solo, gain, output channel, identification.
 
+mod meter;
 mod notice;
 mod strip;
 
-use egui::{RichText, ScrollArea, Ui};
+use egui::{Rangef, RichText, ScrollArea, Sense, Ui, vec2};
 
 use super::scene::Scene;
 use super::theme;
 use super::widgets::push_button;
 pub(crate) use notice::{Channels, notice};
 
-/// Draws the strips of all drivers, a row each.
+/// Room that the strips leave to the scroll bar, points.
+const SCROLL_BAR: f32 = 8.0;
+
+/// Draws the strips of all drivers, one below the other.
 pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let Some(snapshot) = scene.snapshot else {
         ui.label(RichText::new("analysing…").color(theme::DIM));
         return;
     };
     if let Some(notice) = Channels::of(scene).and_then(|channels| notice(&channels)) {
-        ui.label(RichText::new(notice.long).size(theme::SMALL_SIZE).color(theme::WARNING));
+        let color = if notice.short.is_some() {
+            theme::WARNING
+        } else {
+            theme::DIM
+        };
+        ui.label(RichText::new(notice.long).size(theme::SMALL_SIZE).color(color));
     }
-    let session = &scene.links.params.session;
-    ui.horizontal(|ui| {
-        let reset = push_button(ui, "Reset drivers", None);
-        scene.atlas.note("button:reset-drivers", reset.rect);
-        let reset = reset.on_hover_text("No mutes, no solos, gains at 0 dB, each driver on its own channel.");
-        if reset.clicked() {
-            session.reset_drivers();
-        }
-        if push_button(ui, "Clear clips", None)
-            .on_hover_text("Forgets which drivers went over full scale.")
-            .clicked()
-        {
-            scene.levels.clear_clipped();
-        }
-    });
-    ui.add_space(4.0);
+    let drivers = &snapshot.device.drivers;
+    let left = ui.max_rect().left();
+    let across = Rangef::new(left, left + ui.available_width() - SCROLL_BAR);
+    let row = ui.horizontal(|ui| for_all_drivers(ui, scene));
+    meter::paint_scale(ui, strip::meter_span(across), row.response.rect.bottom());
+    let height = ui.available_height() / drivers.len().max(1) as f32;
+    let height = strip::HEIGHT.clamp(height);
+    ui.spacing_mut().item_spacing.y = 0.0;
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        for (index, driver) in snapshot.device.drivers.iter().enumerate() {
-            strip::show(ui, index, driver, scene);
+        for (index, driver) in drivers.iter().enumerate() {
+            let (rect, _) = ui.allocate_exact_size(vec2(across.span(), height), Sense::hover());
+            if index > 0 {
+                let line = theme::hairline(theme::faint(theme::LINE, 0.7));
+                ui.painter().hline(rect.x_range(), rect.top(), line);
+            }
+            if ui.is_rect_visible(rect) {
+                strip::show(ui, rect, index, driver, scene);
+            }
         }
     });
+}
+
+/// What concerns all drivers, in the width of their names.
+fn for_all_drivers(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let reset = push_button(ui, "Reset", None).accessible_name("Reset drivers");
+    scene.atlas.note("button:reset-drivers", reset.rect);
+    if reset.clicked() {
+        scene.links.params.session.reset_drivers();
+    }
+    reset.on_hover_text("No mutes, no solos, gains at 0 dB, each driver on its own channel.");
+    let clear = push_button(ui, "Clear", None).accessible_name("Clear peaks");
+    scene.atlas.note("button:clear-peaks", clear.rect);
+    if clear.clicked() {
+        scene.levels.clear_all();
+    }
+    clear.on_hover_text("Forgets the highest peaks of all drivers.");
 }
 
 #[cfg(test)]
@@ -56,7 +80,7 @@ mod tests {
         let stand = Stand::new().analysed();
         stand.shared.telemetry.note_activation(48_000.0, 8, true);
         let params = Arc::clone(&stand.shared.params);
-        let harness = stand.harness(egui::vec2(480.0, 420.0), show);
+        let harness = stand.harness(vec2(480.0, 420.0), show);
         (harness, params)
     }
 
@@ -100,5 +124,54 @@ mod tests {
         harness.state().shared.telemetry.note_activation(48_000.0, 2, true);
         harness.run();
         assert!(harness.query_by_label_contains("This track has 2 channels").is_some());
+    }
+
+    #[test]
+    fn gain_is_typed_with_its_unit() {
+        let (mut harness, params) = panel();
+        harness
+            .get_by_label("Gain of right")
+            .click_button(egui::PointerButton::Secondary);
+        harness.run();
+        harness.get_by_label("Gain of right value").type_text("-4.5 dB");
+        harness.run();
+        harness.key_press(egui::Key::Enter);
+        harness.run();
+        assert_eq!([params.session.gain_db(1), params.session.gain_db(0)], [-4.5, 0.0]);
+    }
+
+    #[test]
+    fn routes_wait_for_a_channel_for_each_driver() {
+        let (mut harness, params) = panel();
+        harness.state().shared.telemetry.note_activation(48_000.0, 2, true);
+        harness.run();
+        harness.get_by_label("Output channel of left").click();
+        harness.run();
+        assert!(harness.query_by_label("Out 2").is_none());
+        assert_eq!(params.session.route()[0], 0);
+    }
+
+    /// In the smallest place that the panel gets, with a notice of two lines.
+    #[test]
+    fn controls_neither_overlap_nor_are_cut() {
+        for width in [334.0, 480.0, 900.0] {
+            let stand = Stand::new().analysed();
+            stand.shared.telemetry.note_activation(48_000.0, 2, true);
+            let mut harness = stand.harness(vec2(width, 330.0), show);
+            harness.run();
+            let places: Vec<(String, egui::Rect)> = harness
+                .state()
+                .atlas
+                .widgets()
+                .map(|(name, rect)| (name.to_owned(), rect))
+                .collect();
+            assert!(places.len() > 20, "{width}: {places:?}");
+            for (n, (name, rect)) in places.iter().enumerate() {
+                assert!(rect.left() >= 0.0 && rect.right() <= width, "{width}: {name} {rect:?}");
+                for (other, place) in &places[n + 1..] {
+                    assert!(!rect.intersect(*place).is_positive(), "{width}: {name}, {other}");
+                }
+            }
+        }
     }
 }

@@ -1,7 +1,10 @@
-//! What is said when a track has fewer channels than the device has drivers.
+//! What is said when the drivers themselves are not what is heard, or not on channels of their own.
 
 use crate::editor::scene::Scene;
 use crate::params::OutputParam;
+
+/// Channels of the stems.
+const STEMS: usize = 3;
 
 /// Channels of the track, drivers of the device, and what is to be put out.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,8 +36,8 @@ impl Channels {
 /// A notice for a line and for a panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notice {
-    /// A few words.
-    pub(crate) short: String,
+    /// A few words for the status line, if something is missing; else the notice only explains what was chosen.
+    pub(crate) short: Option<String>,
     /// What is done about it, and what the user can do.
     pub(crate) long: String,
 }
@@ -47,25 +50,46 @@ pub(crate) fn notice(channels: &Channels) -> Option<Notice> {
         device,
         output,
     } = channels;
-    if granted >= drivers || !matches!(output, OutputParam::Auto | OutputParam::Drivers) {
-        return None;
-    }
-    let fact = format!("This track has {granted} channels, {device} has {drivers} drivers.");
-    let (short, what) = match output {
-        OutputParam::Drivers => (
-            format!("folded down: {granted} of {drivers} channels"),
-            "Drivers are folded down: the listener's left half to channel 1, the right half to channel 2, the middle to both."
-                .to_owned(),
-        ),
-        _ => (
-            format!("previewing: {granted} of {drivers} channels"),
-            "You hear the preview: what the listener's two ears receive.".to_owned(),
-        ),
+    let warn = |short: String, long: String| {
+        let short = Some(short);
+        Some(Notice { short, long })
     };
-    Some(Notice {
-        short,
-        long: format!("{fact} {what} Give the track {drivers} channels to drive the device itself."),
-    })
+    let explain = |long: &str| {
+        let long = String::from(long);
+        Some(Notice { short: None, long })
+    };
+    let fact = format!("This track has {granted} channels, {device} has {drivers} drivers");
+    match output {
+        OutputParam::Auto | OutputParam::Drivers if granted >= drivers => None,
+        OutputParam::Auto => warn(
+            format!("preview of {drivers} drivers"),
+            format!(
+                "{fact}: the output is Preview, what the listener's ears receive. Set Output to Drivers to hear a \
+                 fold-down, or give the track {drivers} channels."
+            ),
+        ),
+        OutputParam::Drivers => warn(
+            format!("fold-down of {drivers} drivers"),
+            format!(
+                "{fact}: they are folded down, the listener's left half to channel 1, the right half to channel 2, \
+                 the middle to both. Give the track {drivers} channels to drive the device itself."
+            ),
+        ),
+        OutputParam::Stems if *granted < STEMS => warn(
+            String::from("stems without the centre"),
+            format!(
+                "This track has {granted} channels: the left and right stems play, the centre is not heard. Give the \
+                 track {STEMS} channels."
+            ),
+        ),
+        OutputParam::Headphones => {
+            explain("The output is Headphones: the virtual pair on channels 1 and 2, no drivers.")
+        }
+        OutputParam::Preview => {
+            explain("The output is Preview: what the listener's ears receive, on channels 1 and 2.")
+        }
+        OutputParam::Stems => explain("The output is Stems: left, right and centre on channels 1 to 3, no drivers."),
+    }
 }
 
 #[cfg(test)]
@@ -81,19 +105,40 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_narrow_track_is_told_what_happens() {
-        let auto = notice(&channels(2, OutputParam::Auto)).unwrap();
-        assert!(auto.long.contains("2 channels") && auto.long.contains("4 drivers") && auto.long.contains("preview"));
-        let drivers = notice(&channels(3, OutputParam::Drivers)).unwrap();
-        assert!(drivers.long.contains("folded down") && drivers.long.contains("Give the track 4 channels"));
+    fn text(granted: usize, output: OutputParam) -> String {
+        notice(&channels(granted, output)).unwrap().long
     }
 
     #[test]
-    fn nothing_is_said_where_nothing_is_missing() {
-        assert_eq!(notice(&channels(4, OutputParam::Auto)), None);
-        for output in [OutputParam::Headphones, OutputParam::Preview, OutputParam::Stems] {
-            assert_eq!(notice(&channels(2, output)), None);
+    fn a_narrow_track_is_told_what_happens() {
+        assert_eq!(
+            text(2, OutputParam::Auto),
+            "This track has 2 channels, Tabletop has 4 drivers: the output is Preview, what the listener's ears receive. \
+             Set Output to Drivers to hear a fold-down, or give the track 4 channels."
+        );
+        let drivers = text(3, OutputParam::Drivers);
+        assert!(drivers.contains("folded down") && drivers.contains("Give the track 4 channels"));
+        assert!(text(2, OutputParam::Stems).contains("the centre is not heard"));
+        for output in [OutputParam::Auto, OutputParam::Drivers, OutputParam::Stems] {
+            assert!(notice(&channels(2, output)).unwrap().short.is_some());
         }
+    }
+
+    #[test]
+    fn where_nothing_is_missing_only_a_choice_is_explained() {
+        for granted in [4, 8] {
+            for output in [OutputParam::Auto, OutputParam::Drivers] {
+                assert_eq!(notice(&channels(granted, output)), None);
+            }
+            for (output, word) in [
+                (OutputParam::Headphones, "virtual pair"),
+                (OutputParam::Preview, "ears"),
+                (OutputParam::Stems, "centre"),
+            ] {
+                let notice = notice(&channels(granted, output)).unwrap();
+                assert!(notice.short.is_none() && notice.long.contains(word));
+            }
+        }
+        assert_eq!(notice(&channels(2, OutputParam::Headphones)).unwrap().short, None);
     }
 }

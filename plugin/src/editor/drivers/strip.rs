@@ -1,191 +1,229 @@
-//! The row of one driver.
+//! The strip of one driver.
 
-use egui::{Align2, ComboBox, DragValue, Rangef, Rect, Response, Sense, Ui, vec2};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align, Color32, ComboBox, Layout, Rangef, Rect, Response, Sense, Ui, UiBuilder, WidgetInfo};
+use egui::{Role, pos2, vec2};
 use proscenium_dsp::array::Driver;
 use proscenium_dsp::constants::MAX_DRIVERS;
 
-use crate::editor::levels::Meter;
+use super::meter;
 use crate::editor::scene::Scene;
 use crate::editor::theme;
-use crate::editor::widgets::{push_button, wheel_notches};
+use crate::editor::widgets::{GainField, push_button};
 use crate::session::{MAX_GAIN_DB, MIN_GAIN_DB};
 
-/// Levels at the ends of the meter, dBFS.
-const METER_DB: [f32; 2] = [-60.0, 6.0];
-/// Levels that have a mark.
-const MARKS_DB: [f32; 4] = [-40.0, -20.0, -6.0, 0.0];
-/// Height of the meter and width of the column of names, points.
-const METER_HEIGHT: f32 = 12.0;
-const NAME_WIDTH: f32 = 112.0;
-/// Gain for a notch of the wheel, dB.
-const GAIN_STEP_DB: f32 = 0.5;
+/// Least and greatest height of a strip, points.
+pub(super) const HEIGHT: Rangef = Rangef { min: 46.0, max: 60.0 };
+/// Height of the line with name and meter, and of the line with the controls.
+const FIRST_LINE: f32 = 16.0;
+const SECOND_LINE: f32 = 22.0;
+const BETWEEN_LINES: f32 = 4.0;
+/// Width of the column of names, and of the highest peak's number.
+const NAMES: f32 = 112.0;
+const NUMBER: f32 = 42.0;
+/// Strips at least this wide have the controls beside the band instead of the band beside the name.
+const ROOMY: f32 = 440.0;
 
-/// Draws a driver's strip: a line with name and meter, a line with its controls.
-pub(super) fn show(ui: &mut Ui, index: usize, driver: &Driver, scene: &mut Scene<'_>) {
-    ui.horizontal(|ui| {
-        let (name, _) = ui.allocate_exact_size(vec2(NAME_WIDTH, 18.0), Sense::hover());
-        let painter = ui.painter();
-        let text = painter.text(
-            name.left_center(),
-            Align2::LEFT_CENTER,
-            &driver.name,
-            theme::body(),
-            theme::TEXT,
-        );
-        let band_at = egui::pos2(text.right() + 6.0, name.center().y + 1.0);
-        painter.text(
-            band_at,
-            Align2::LEFT_CENTER,
-            band_text(driver.band_hz),
-            theme::small(),
-            theme::DIM,
-        );
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
-        let meter = *scene.levels.meter(index);
-        paint_meter(
-            ui,
-            Rect::from_center_size(rect.center(), vec2(rect.width(), METER_HEIGHT)),
-            &meter,
-        );
-        scene.atlas.note(format!("strip:{index}:meter"), rect);
-        response.on_hover_text(format!(
-            "Peak {:.1} dBFS, highest {:.1} dBFS, RMS {:.1} dBFS.",
-            meter.peak_db, meter.held_db, meter.rms_db
-        ));
-    });
-    ui.horizontal(|ui| controls(ui, index, driver, scene));
-    ui.add_space(6.0);
+/// Where the meters of strips are that span `strip`.
+pub(super) fn meter_span(strip: Rangef) -> Rangef {
+    Rangef::new(strip.min + NAMES, strip.max - NUMBER - 6.0)
 }
 
-fn controls(ui: &mut Ui, index: usize, driver: &Driver, scene: &mut Scene<'_>) {
-    let session = &scene.links.params.session;
-    let name = &driver.name;
-    let mut note = |what: &str, response: &Response| scene.atlas.note(format!("strip:{index}:{what}"), response.rect);
+/// Draws a driver's strip in `rect`: a line with name and meter, a line with its controls.
+pub(super) fn show(ui: &mut Ui, rect: Rect, index: usize, driver: &Driver, scene: &mut Scene<'_>) {
+    let height = FIRST_LINE + BETWEEN_LINES + SECOND_LINE;
+    let top = rect.center().y - height / 2.0;
+    let first = Rangef::new(top, top + FIRST_LINE);
+    let second = Rangef::new(first.max + BETWEEN_LINES, top + height);
+    name(ui, rect, [first, second], index, driver, scene);
+    level(ui, rect, first, index, driver, scene);
+    let left = rect.left() + if rect.width() >= ROOMY { NAMES } else { 0.0 };
+    let line = Rect::from_x_y_ranges(Rangef::new(left, rect.right()), second);
+    let line = UiBuilder::new()
+        .max_rect(line)
+        .layout(Layout::left_to_right(Align::Center))
+        .id_salt(("controls", index));
+    let ui = &mut ui.new_child(line);
+    mute_and_solo(ui, index, driver, scene);
+    gain(ui, index, driver, scene);
+    route(ui, index, driver, scene);
+    identify(ui, index, driver, scene);
+}
 
+fn name(ui: &Ui, rect: Rect, lines: [Rangef; 2], index: usize, driver: &Driver, scene: &Scene<'_>) {
+    let silent = scene.links.params.session.silent_drivers() >> index & 1 == 1;
+    let color = if silent { theme::COMPARISON } else { theme::TEXT };
+    let band = band_text(driver.band_hz);
+    let painter = ui.painter();
+    let column = Rangef::new(rect.left(), rect.left() + NAMES - 8.0);
+    let shortened = |text: &str, font, color: Color32, width: f32| {
+        let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
+        job.wrap = TextWrapping::truncate_at_width(width);
+        painter.layout_job(job)
+    };
+    let name = shortened(&driver.name, theme::body(), color, column.span());
+    let name_right = column.min + name.size().x;
+    let name_at = pos2(column.min, lines[0].center() - name.size().y / 2.0);
+    painter.galley(name_at, name, color);
+    let roomy = rect.width() >= ROOMY;
+    let (line, left) = if roomy {
+        (lines[1], column.min)
+    } else {
+        (lines[0], name_right + 6.0)
+    };
+    // Beside a long name there is no room; the tooltip has the band as well.
+    let band_width = column.max - left;
+    if roomy || band_width > 36.0 {
+        let text = if roomy {
+            band.clone()
+        } else {
+            short_band_text(driver.band_hz)
+        };
+        let galley = shortened(&text, theme::small(), theme::DIM, band_width);
+        let band_at = pos2(left, line.center() - galley.size().y / 2.0 + 0.5);
+        painter.galley(band_at, galley, theme::DIM);
+    }
+    let id = ui.scope_id().with(("name", index));
+    let place = Rect::from_x_y_ranges(column, lines[0]);
+    let response = ui.interact(place, id, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &driver.name));
+    response.on_hover_text(format!("Driver {}, {}: {band}.", index + 1, driver.name));
+}
+
+fn level(ui: &Ui, rect: Rect, line: Rangef, index: usize, driver: &Driver, scene: &mut Scene<'_>) {
+    let span = meter_span(rect.x_range());
+    let place = Rect::from_x_y_ranges(Rangef::new(span.min, rect.right()), line);
+    let id = ui.scope_id().with(("level", index));
+    let response = ui.interact(place, id, Sense::click());
+    scene.atlas.note(format!("strip:{index}:meter"), place);
+    if response.clicked() {
+        scene.levels.clear(index);
+    }
+    let levels = *scene.levels.meter(index);
+    meter::paint(ui, Rect::from_x_y_ranges(span, line.shrink(1.0)), &levels);
+    let number = Rect::from_x_y_ranges(Rangef::new(rect.right() - NUMBER, rect.right()), line);
+    meter::paint_number(ui, number, &levels, response.hovered());
+    let label = format!("Level of {}", driver.name);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+    response.on_hover_text(format!(
+        "Peak {}, RMS {}, highest {} dBFS; a click clears the highest.",
+        meter::level_text(levels.peak_db),
+        meter::level_text(levels.rms_db),
+        meter::level_text(levels.highest_db)
+    ));
+}
+
+fn note(scene: &mut Scene<'_>, index: usize, what: &str, response: &Response) {
+    scene.atlas.note(format!("strip:{index}:{what}"), response.rect);
+}
+
+fn mute_and_solo(ui: &mut Ui, index: usize, driver: &Driver, scene: &mut Scene<'_>) {
+    let (session, name) = (&scene.links.params.session, &driver.name);
     let muted = session.muted(index);
     let mute = push_button(ui, "M", muted.then_some(theme::WARNING));
-    note("mute", &mute);
     if mute.clicked() {
         session.set_muted(index, !muted);
     }
-    mute.accessible_name(format!("Mute {name}"))
-        .on_hover_text("Mute: silences this driver.");
-
     let soloed = session.soloed(index);
     let solo = push_button(ui, "S", soloed.then_some(theme::ACCENT));
-    note("solo", &solo);
     if solo.clicked() {
         session.set_solo(index, !soloed);
     }
+    note(scene, index, "mute", &mute);
+    note(scene, index, "solo", &solo);
+    mute.accessible_name(format!("Mute {name}"))
+        .on_hover_text("Mute: silences this driver.");
     solo.accessible_name(format!("Solo {name}"))
         .on_hover_text("Solo: silences all drivers that are not soloed.");
+}
 
-    let mut gain_db = session.gain_db(index);
-    let before = gain_db;
-    let field = DragValue::new(&mut gain_db)
-        .range(MIN_GAIN_DB..=MAX_GAIN_DB)
-        .speed(0.1)
-        .fixed_decimals(1)
-        .suffix(" dB");
-    let gain = ui.add_sized(vec2(64.0, 22.0), field);
-    note("gain", &gain);
-    if gain.double_clicked() {
-        gain_db = 0.0;
-    }
-    if gain.hovered() {
-        gain_db += GAIN_STEP_DB * wheel_notches(ui);
-    }
-    if gain_db != before {
+fn gain(ui: &mut Ui, index: usize, driver: &Driver, scene: &mut Scene<'_>) {
+    let session = &scene.links.params.session;
+    let label = format!("Gain of {}", driver.name);
+    let field = GainField::new(&label, session.gain_db(index), MIN_GAIN_DB..=MAX_GAIN_DB);
+    let (response, changed) = field.show(ui, vec2(66.0, SECOND_LINE));
+    if let Some(gain_db) = changed {
         session.set_gain_db(index, gain_db);
     }
-    gain.accessible_name(format!("Gain of {name}")).on_hover_text(format!(
-        "Level of this driver. {MIN_GAIN_DB} dB to {MAX_GAIN_DB} dB, usually 0 dB."
+    note(scene, index, "gain", &response);
+    response.on_hover_text(format!(
+        "Level of this driver, {MIN_GAIN_DB} to +{MAX_GAIN_DB} dB, usually 0 dB. A right click lets you type it."
     ));
+}
 
-    let channels = scene.links.telemetry.output_channels().clamp(1, MAX_DRIVERS);
+fn route(ui: &mut Ui, index: usize, driver: &Driver, scene: &mut Scene<'_>) {
+    let session = &scene.links.params.session;
+    let drivers = scene.snapshot.map_or(0, |snapshot| snapshot.device.drivers.len());
+    let granted = scene.links.telemetry.output_channels();
+    // Before the host has told, as many as there are drivers.
+    let channels = if granted == 0 { drivers } else { granted }.min(MAX_DRIVERS);
     let channel = usize::from(session.route()[index]);
     let mut picked = channel;
-    let route = ComboBox::from_id_salt(("route", index))
-        .selected_text(format!("Out {}", channel + 1))
-        .width(70.0)
-        .show_ui(ui, |ui| {
-            for n in 0..channels {
-                ui.selectable_value(&mut picked, n, format!("Out {}", n + 1));
-            }
-        })
-        .response;
-    note("route", &route);
+    let menu = ui.add_enabled_ui(channels >= drivers, |ui| {
+        ComboBox::from_id_salt(("route", index))
+            .selected_text(format!("Out {}", channel + 1))
+            .width(72.0)
+            .show_ui(ui, |ui| {
+                for n in 0..channels {
+                    ui.selectable_value(&mut picked, n, format!("Out {}", n + 1));
+                }
+            })
+            .response
+    });
     if picked != channel {
         session.set_route(index, picked as u8);
     }
-    route
-        .accessible_name(format!("Output channel of {name}"))
-        .on_hover_text("Output channel of this driver; the driver that had it gets this one's.");
-
-    let sounding = scene.links.identify.sounding() == Some(index);
-    let identify = push_button(ui, "Identify", sounding.then_some(theme::LEVEL));
-    note("identify", &identify);
-    if identify.clicked() {
-        scene.links.identify.request(index);
-    }
-    identify
-        .accessible_name(format!("Identify {name}"))
-        .on_hover_text("Plays a short noise through this driver alone.");
+    note(scene, index, "route", &menu.inner);
+    menu.inner
+        .accessible_name(format!("Output channel of {}", driver.name))
+        .on_hover_text("Output channel of this driver; the driver that had it gets this one's.")
+        .on_disabled_hover_text("Drivers have output channels of their own once the track has a channel for each.");
 }
 
-fn paint_meter(ui: &Ui, rect: Rect, meter: &Meter) {
-    let painter = ui.painter();
-    painter.rect_filled(rect, 2.0, theme::PLOT);
-    let x = |level_db: f32| rect.left() + rect.width() * share(level_db);
-    let bar = |from: f32, to: f32, inset: f32, color| {
-        if to > from {
-            let bar = Rect::from_x_y_ranges(Rangef::new(from, to), rect.y_range()).shrink2(vec2(0.0, inset));
-            painter.rect_filled(bar, 1.0, color);
+fn identify(ui: &mut Ui, index: usize, driver: &Driver, scene: &mut Scene<'_>) {
+    let identify = &scene.links.identify;
+    let sounding = identify.sounding() == Some(index);
+    let button = push_button(ui, "Identify", sounding.then_some(theme::LEVEL));
+    if button.clicked() {
+        identify.request(index);
+    }
+    note(scene, index, "identify", &button);
+    button
+        .accessible_name(format!("Identify {}", driver.name))
+        .on_hover_text("Plays a short burst of noise through this driver alone.");
+}
+
+/// A driver's operating band.
+fn band_text(band_hz: Option<[f64; 2]>) -> String {
+    let text = |hz: f64| {
+        if hz < 1000.0 {
+            format!("{hz:.0} Hz")
+        } else {
+            format!("{} kHz", trimmed(hz / 1000.0))
         }
     };
-    bar(rect.left(), x(meter.peak_db), 2.0, theme::faint(theme::LEVEL, 0.55));
-    bar(rect.left(), x(meter.rms_db), 4.0, theme::LEVEL);
-    bar(x(0.0), x(meter.peak_db), 2.0, theme::WARNING);
-    if share(meter.held_db) > 0.0 {
-        let color = if meter.held_db > 0.0 {
-            theme::WARNING
-        } else {
-            theme::TEXT
-        };
-        painter.vline(x(meter.held_db), rect.y_range(), egui::Stroke::new(1.5, color));
-    }
-    for mark_db in MARKS_DB {
-        painter.vline(x(mark_db), rect.y_range(), theme::hairline(theme::GRID));
-    }
-    if meter.clipped {
-        let lamp = Rect::from_min_max(egui::pos2(rect.right() - 8.0, rect.top()), rect.max);
-        painter.rect_filled(lamp, 1.0, theme::WARNING);
-    }
+    band_hz.map_or_else(full_range, |[low, high]| format!("{}–{}", text(low), text(high)))
 }
 
-/// Position of a level on the meter, 0 to 1.
-fn share(level_db: f32) -> f32 {
-    let [low, high] = METER_DB;
-    ((level_db - low) / (high - low)).clamp(0.0, 1.0)
-}
-
-/// A driver's operating band in few characters.
-fn band_text(band_hz: Option<[f64; 2]>) -> String {
+/// The same in as few characters as possible.
+fn short_band_text(band_hz: Option<[f64; 2]>) -> String {
     let text = |hz: f64| {
         if hz < 1000.0 {
             format!("{hz:.0}")
         } else {
-            format!("{:.3}", hz / 1000.0)
-                .trim_end_matches('0')
-                .trim_end_matches('.')
-                .to_owned()
-                + "k"
+            format!("{}k", trimmed(hz / 1000.0))
         }
     };
-    band_hz.map_or_else(
-        || String::from("full range"),
-        |[low, high]| format!("{}–{}", text(low), text(high)),
-    )
+    band_hz.map_or_else(full_range, |[low, high]| format!("{}–{}", text(low), text(high)))
+}
+
+fn full_range() -> String {
+    String::from("full range")
+}
+
+fn trimmed(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
@@ -193,17 +231,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bands_are_short() {
-        assert_eq!(band_text(Some([150.0, 20_000.0])), "150–20k");
-        assert_eq!(band_text(Some([2500.0, 18_000.0])), "2.5k–18k");
-        assert_eq!(band_text(None), "full range");
+    fn bands_are_told_in_full_and_in_short() {
+        for (band_hz, full, short) in [
+            (Some([150.0, 20_000.0]), "150 Hz–20 kHz", "150–20k"),
+            (Some([2500.0, 18_000.0]), "2.5 kHz–18 kHz", "2.5k–18k"),
+            (Some([40.0, 200.0]), "40 Hz–200 Hz", "40–200"),
+            (None, "full range", "full range"),
+        ] {
+            assert_eq!(
+                [band_text(band_hz), short_band_text(band_hz)],
+                [full, short].map(String::from)
+            );
+        }
     }
 
     #[test]
-    fn the_meter_ends_where_it_says() {
-        assert_eq!(
-            [share(-90.0), share(-60.0), share(6.0), share(20.0)],
-            [0.0, 0.0, 1.0, 1.0]
-        );
+    fn meters_keep_clear_of_names_and_numbers_at_every_width() {
+        for width in [310.0, 480.0, 1600.0] {
+            let strip = Rangef::new(20.0, 20.0 + width);
+            let span = meter_span(strip);
+            assert!(span.min >= strip.min + NAMES && span.max <= strip.max - NUMBER && span.span() > 120.0);
+        }
     }
 }

@@ -41,10 +41,14 @@ impl<'a, T: Enum + PartialEq + Copy + 'static> Choice<'a, T> {
             })
             .response
             .accessible_name(self.param.name());
-        let notches = if response.hovered() { wheel_notches(ui) } else { 0.0 };
+        let notches = if response.hovered() {
+            whole_notches(ui, &response)
+        } else {
+            0.0
+        };
         if notches != 0.0 {
             let last = T::variants().len() as f32 - 1.0;
-            let index = (chosen.to_index() as f32 - notches.signum()).clamp(0.0, last);
+            let index = (chosen.to_index() as f32 - notches).clamp(0.0, last);
             picked = Some(T::from_index(index as usize));
         }
         picked = picked.filter(|picked| *picked != chosen);
@@ -53,4 +57,13 @@ impl<'a, T: Enum + PartialEq + Copy + 'static> Choice<'a, T> {
         }
         (response.on_hover_text(tooltip(self.param)), picked)
     }
+}
+
+/// Notches of the wheel, whole ones: a touch pad sends many small parts, which add up.
+fn whole_notches(ui: &Ui, response: &Response) -> f32 {
+    let id = response.id.with("wheel");
+    let turned = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or(0.0) + wheel_notches(ui);
+    let whole = turned.trunc();
+    ui.data_mut(|data| data.insert_temp(id, turned - whole));
+    whole
 }

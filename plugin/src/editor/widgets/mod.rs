@@ -3,6 +3,7 @@
 mod choice;
 mod entry;
 mod frequency_strip;
+mod gain_field;
 mod help;
 mod knob;
 mod panel;
@@ -10,7 +11,8 @@ mod toggle;
 
 pub(crate) use choice::Choice;
 pub(crate) use frequency_strip::{frequency_strip, frequency_text};
+pub(crate) use gain_field::GainField;
 pub(crate) use help::tooltip;
-pub(crate) use knob::{KNOB_SIZE, Knob, wheel_notches};
+pub(crate) use knob::{KNOB_SIZE, Knob};
 pub(crate) use panel::{panel, tab_button};
 pub(crate) use toggle::{Toggle, push_button};
