@@ -146,3 +146,22 @@ fn the_order_of_frequencies_does_not_matter() {
     assert_eq!(rising.at(Ear::Left, 2, 0), falling.at(Ear::Left, 2, 1));
     assert_eq!(rising.at(Ear::Right, 2, 1), falling.at(Ear::Right, 2, 0));
 }
+
+#[test]
+fn a_shell_has_the_field_of_its_points() {
+    let frequencies_hz = [0.0, 120.0, 3000.0, 15_000.0];
+    for preset in presets() {
+        let plant = Plant::new(&preset.device, &frequencies_hz);
+        let shell = plant.shell(0.7);
+        for (azimuth_rad, elevation_rad) in [(0.0, 0.0), (1.9, 0.3), (-2.8, -1.2)] {
+            let unit = direction(azimuth_rad, elevation_rad);
+            let (on_shell, at_point) = (shell.field(unit), plant.field(unit.map(|x| 0.7 * x)));
+            for driver in 0..plant.drivers() {
+                for bin in 0..frequencies_hz.len() {
+                    let (a, b) = (on_shell.at(driver, bin), at_point.at(driver, bin));
+                    assert!((a - b).norm() < 1e-9, "{} {driver} {bin}: {a} {b}", preset.device.name);
+                }
+            }
+        }
+    }
+}

@@ -283,7 +283,7 @@ fn azimuth_zero_follows_the_listener() {
 }
 
 #[test]
-fn directivity_index_is_near_that_of_many_directions() {
+fn directivity_index_is_that_of_the_beam_pattern() {
     for file_stem in ["tabletop", "laptop", "tablet", "desktop-pair", "soundbar", "ring"] {
         let subject = Subject::new(file_stem, |_| ());
         let picture = subject.survey.picture(FULL);
@@ -298,8 +298,7 @@ fn directivity_index_is_near_that_of_many_directions() {
                 .map(|(a, b)| (f64::from(*a) - b).abs());
             worst = errors.fold(worst, f64::max);
         }
-        println!("{file_stem}: {worst:.3} dB");
-        assert!(worst < 0.5, "{file_stem}: {worst}");
+        assert!(worst < 0.02, "{file_stem}: {worst}");
     }
 }
 

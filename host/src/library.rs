@@ -25,9 +25,11 @@ pub(crate) fn load_entry(path: &Path) -> Result<PluginEntry> {
     if !path.exists() {
         return Err(failed("no such file".to_owned()));
     }
+    // The loader looks for a bare file name among the system's libraries.
+    let absolute = std::path::absolute(path).map_err(|e| failed(e.to_string()))?;
     // SAFETY: loading a plugin runs its code, which is what the caller of this host asks for; the entry is kept alive by
     // every instance made from it.
-    unsafe { PluginEntry::load(path.as_os_str()) }.map_err(|e| failed(e.to_string()))
+    unsafe { PluginEntry::load(absolute.as_os_str()) }.map_err(|e| failed(e.to_string()))
 }
 
 /// The plugins of an open file.

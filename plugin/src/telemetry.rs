@@ -199,6 +199,11 @@ mod tests {
             meter.note_block(&telemetry, Duration::from_micros(time_us), 48);
         }
         assert!((telemetry.take_peak_load() - 0.9).abs() < 1e-3);
+        // A piece of one sample in which the work of a whole block was done.
+        for (time_us, frames) in [(500, 1), (0, 47), (100, 48)] {
+            meter.note_block(&telemetry, Duration::from_micros(time_us), frames);
+        }
+        assert!((telemetry.take_peak_load() - 0.5).abs() < 1e-3);
     }
 
     #[test]

@@ -108,6 +108,19 @@ pub fn debug_library_path() -> PathBuf {
     path
 }
 
+/// A program of a debug build.
+///
+/// # Panics
+/// When it has not been built; `command` is what would build it.
+#[must_use]
+pub fn debug_program_path(name: &str, command: &str) -> PathBuf {
+    let path = target_dir()
+        .join("debug")
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.exists(), "{} is missing: run `{command}` first", path.display());
+    path
+}
+
 /// Cargo's target directory: the one that holds the running test as `debug/deps/name`.
 fn target_dir() -> PathBuf {
     let program = std::env::current_exe().unwrap_or_else(|error| panic!("{error}"));

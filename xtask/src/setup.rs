@@ -23,8 +23,9 @@ const LIBRARIES: [(&str, &str); 10] = [
     ("libEGL.so.1", "libegl1"),
 ];
 /// Programs, and the Debian packages that have them.
-const PROGRAMS: [(&str, &str); 2] = [
+const PROGRAMS: [(&str, &str); 3] = [
     ("Xvfb", "xvfb"),             // the screen in memory
+    ("openbox", "openbox"),       // the window manager that DawDreamer wants
     ("pkg-config", "pkg-config"), // finds the following
 ];
 /// Libraries that the standalone program builds with, as pkg-config knows them.

@@ -1,10 +1,8 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
-use crate::display::VirtualDisplay;
 use crate::steps::{Steps, cargo, execute};
 use crate::{bundle, python, setup};
 use anyhow::Result;
-use std::process::Command;
 
 /// Runs all checks in order; stops at the first that fails.
 pub fn run() -> Result<()> {
@@ -32,25 +30,13 @@ pub fn run() -> Result<()> {
     steps.run("standalone program", || {
         execute(cargo(&["build", "--package", "proscenium", "--features", "standalone"]))
     })?;
-    let display = match cfg!(target_os = "linux") {
-        true => Some(VirtualDisplay::start()?),
-        false => None,
-    };
-    let on_display = |command: &mut Command| {
-        if let Some(display) = &display {
-            command.env("DISPLAY", display.name());
-        }
-    };
     steps.run("CLAP host and editor tests", || {
-        let mut tests = cargo(&["test", "--package", "proscenium-tests"]);
-        on_display(&mut tests);
-        execute(tests)
+        execute(cargo(&["test", "--package", "proscenium-tests"]))
     })?;
     steps.run("Python environment", python::prepare)?;
     steps.run("VST3 host tests", || {
         let mut pytest = python::pytest()?;
         pytest.env("PROSCENIUM_TARGET", bundle::target_dir()?);
-        on_display(&mut pytest);
         execute(pytest)
     })?;
     steps.print();

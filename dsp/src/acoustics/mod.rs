@@ -16,7 +16,7 @@ pub mod sphere;
 
 pub use field::{EarResponses, Field};
 pub use head::HeadShape;
-pub use plant::Plant;
+pub use plant::{FieldShell, Plant};
 pub use pose::{Ear, HeadPose};
 
 use crate::constants::SPEED_OF_SOUND;

@@ -10,7 +10,7 @@ use super::field::{EarResponses, Field};
 use super::head::{Head, HeadShape};
 use super::legendre::LegendreSeries;
 use super::pose::{Ear, HeadPose};
-use super::radiator::Radiator;
+use super::radiator::{Radiator, Shell};
 use super::wavenumber;
 use crate::array::{Device, norm};
 
@@ -74,6 +74,15 @@ impl Plant {
         self.settle(self.modelled_field(point_m))
     }
 
+    /// The same for many points at one distance from the device's origin, metres, where most of the work is done once.
+    #[must_use]
+    pub fn shell(&self, distance_m: f64) -> FieldShell<'_> {
+        FieldShell {
+            plant: self,
+            shell: self.radiator.shell(distance_m),
+        }
+    }
+
     /// Pressure of every driver at the listener's ears.
     ///
     /// The head response is that for a source at the distance of the device's origin and in the direction the field at the
@@ -130,5 +139,23 @@ impl Plant {
             }
         }
         field
+    }
+}
+
+/// The field at one distance from the device's origin; see [`Plant::shell`].
+#[derive(Clone, Debug)]
+pub struct FieldShell<'a> {
+    plant: &'a Plant,
+    shell: Shell<'a>,
+}
+
+impl FieldShell<'_> {
+    /// Pressure of every driver in the direction of a unit vector, in the absence of a listener.
+    #[must_use]
+    pub fn field(&self, unit: [f64; 3]) -> Field {
+        self.plant.settle(Field {
+            bins: self.plant.frequencies_hz.len(),
+            pressures: self.shell.pressures(unit),
+        })
     }
 }

@@ -44,6 +44,19 @@ impl Radiator {
         }
     }
 
+    /// What all points at one distance from the device's origin have in common.
+    pub(super) fn shell(&self, distance_m: f64) -> Shell<'_> {
+        let radial = match self {
+            Self::Sphere(caps) => caps.radial(distance_m),
+            Self::Free { .. } => Vec::new(),
+        };
+        Shell {
+            radiator: self,
+            distance_m,
+            radial,
+        }
+    }
+
     /// Pressures at a point in device coordinates, by driver, then by frequency.
     pub(super) fn pressures(&self, point_m: [f64; 3]) -> Vec<Complex<f64>> {
         match self {
@@ -55,6 +68,25 @@ impl Radiator {
                 }
                 pressures
             }
+        }
+    }
+}
+
+/// The points at one distance from the device's origin.
+#[derive(Clone, Debug)]
+pub(super) struct Shell<'a> {
+    radiator: &'a Radiator,
+    distance_m: f64,
+    /// Terms of the radial series by frequency, for a sphere.
+    radial: Vec<Vec<Complex<f64>>>,
+}
+
+impl Shell<'_> {
+    /// Pressures in the direction of a unit vector, by driver, then by frequency.
+    pub(super) fn pressures(&self, unit: [f64; 3]) -> Vec<Complex<f64>> {
+        match self.radiator {
+            Radiator::Sphere(caps) => caps.pressures_on_shell(&self.radial, unit),
+            Radiator::Free { .. } => self.radiator.pressures(unit.map(|x| x * self.distance_m)),
         }
     }
 }
@@ -113,6 +145,27 @@ impl CapsOnSphere {
             });
         }
         Self { series, sizes, drivers }
+    }
+
+    /// Terms of the radial series by frequency.
+    fn radial(&self, distance_m: f64) -> Vec<Vec<Complex<f64>>> {
+        let terms = |series: &RadialSeries| {
+            let mut terms = Vec::new();
+            series.terms(distance_m, &mut terms);
+            terms
+        };
+        self.series.iter().map(terms).collect()
+    }
+
+    fn pressures_on_shell(&self, radial: &[Vec<Complex<f64>>], unit: [f64; 3]) -> Vec<Complex<f64>> {
+        let mut pressures = Vec::with_capacity(self.drivers.len() * radial.len());
+        for driver in &self.drivers {
+            let size = &self.sizes[driver.size];
+            let angular = size.cap.angular(dot(driver.axis, unit).clamp(-1.0, 1.0));
+            let by_bin = radial.iter().zip(&size.scales);
+            pressures.extend(by_bin.map(|(terms, scale)| weighted_sum(terms, &angular) * *scale));
+        }
+        pressures
     }
 
     fn pressures(&self, point_m: [f64; 3]) -> Vec<Complex<f64>> {

@@ -2,6 +2,7 @@
 
 use realfft::num_complex::Complex64;
 
+use super::driver_products::sphere_directions;
 use super::driver_spectra::DriverSpectra;
 use super::scale::{amplitude_db, power_db};
 use crate::acoustics::Plant;
@@ -78,16 +79,6 @@ impl BeamPattern {
         let sides = self.level_db(azimuth_deg).iter().zip(self.level_db(-azimuth_deg));
         sides.map(|(left, right)| -left.max(*right)).collect()
     }
-}
-
-/// Unit vectors to `points` places spread evenly over the sphere: a Fibonacci lattice.
-pub(super) fn sphere_directions(points: usize) -> impl Iterator<Item = [f64; 3]> {
-    let golden_angle = std::f64::consts::PI * (1.0 + 5.0_f64.sqrt());
-    (0..points).map(move |n| {
-        let at = n as f64 + 0.5;
-        let height: f64 = 1.0 - 2.0 * at / points as f64;
-        direction(golden_angle * at, height.asin())
-    })
 }
 
 #[cfg(test)]

@@ -40,36 +40,50 @@ impl Ends {
     }
 }
 
-/// Mean power over several points, by bin, at any strength: a polynomial of degree two in the strength.
+/// Power by bin at any strength: a polynomial of degree two in the strength.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct MeanPower {
+pub(super) struct PowerCurve {
     /// Coefficients by rising power of the strength, by bin.
     coefficients: Vec<[f64; 3]>,
-    points: usize,
 }
 
-impl MeanPower {
-    pub(super) fn new(bins: usize) -> Self {
+impl PowerCurve {
+    /// No power.
+    pub(super) fn zero(bins: usize) -> Self {
         Self {
             coefficients: vec![[0.0; 3]; bins],
-            points: 0,
         }
     }
 
-    /// Takes in one point: responses by bin at strength 0 and at strength 1.
-    pub(super) fn add(&mut self, base: &[Complex64], full: &[Complex64]) {
-        for (sum, (base, full)) in self.coefficients.iter_mut().zip(base.iter().zip(full)) {
-            let change = full - base;
-            sum[0] += base.norm_sqr();
-            sum[1] += 2.0 * (base.re * change.re + base.im * change.im);
-            sum[2] += change.norm_sqr();
+    /// Power of the mixture of a response `b` at strength 0 and `f` at strength 1, where `products` by bin are `b·b*`,
+    /// `Re b·f*` and `f·f*`, or means of these.
+    pub(super) fn of_products(products: impl Iterator<Item = [f64; 3]>) -> Self {
+        let coefficients = products.map(|[base, cross, full]| [base, 2.0 * (cross - base), base - 2.0 * cross + full]);
+        Self {
+            coefficients: coefficients.collect(),
         }
-        self.points += 1;
+    }
+
+    /// Adds the power of responses by bin at strength 0 and at strength 1.
+    pub(super) fn add(&mut self, base: &[Complex64], full: &[Complex64]) {
+        let products = base
+            .iter()
+            .zip(full)
+            .map(|(base, full)| [base.norm_sqr(), (base * full.conj()).re, full.norm_sqr()]);
+        for (sum, more) in self
+            .coefficients
+            .iter_mut()
+            .zip(Self::of_products(products).coefficients)
+        {
+            for (sum, more) in sum.iter_mut().zip(more) {
+                *sum += more;
+            }
+        }
     }
 
     pub(super) fn at(&self, bin: usize, strength: f64) -> f64 {
         let [a, b, c] = self.coefficients[bin];
-        (a + strength * (b + strength * c)) / self.points.max(1) as f64
+        a + strength * (b + strength * c)
     }
 }
 
@@ -83,14 +97,14 @@ mod tests {
         let full = [Complex64::new(0.0, -1.0), Complex64::new(2.0, 0.1)];
         let mut ends = Ends::with_capacity(2);
         ends.extend(&base, &full);
-        let mut mean = MeanPower::new(1);
+        let mut sum = PowerCurve::zero(1);
         for point in 0..2 {
-            mean.add(&base[point..=point], &full[point..=point]);
+            sum.add(&base[point..=point], &full[point..=point]);
         }
         for strength in [0.0, 0.4, 1.0] {
             let mixed = |point: usize| (base[point] * (1.0 - strength) + full[point] * strength).norm_sqr();
             assert!((ends.power(0, strength) - mixed(0)).abs() < 1e-12);
-            assert!((mean.at(0, strength) - 0.5 * (mixed(0) + mixed(1))).abs() < 1e-12);
+            assert!((sum.at(0, strength) - (mixed(0) + mixed(1))).abs() < 1e-12);
         }
     }
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::driver_spectra::DriverSpectra;
-use super::ends::{Ends, MeanPower};
+use super::ends::{Ends, PowerCurve};
 use super::scale::{bounded_ratio_db, mean};
 use super::zone_map::ZoneMap;
 use crate::acoustics::{Ear, HeadPose, Plant};
 use crate::array::Device;
 use crate::design::{EFFORT_LIMIT_DB, cancellation_target};
+use crate::parallel;
 
 /// Extent of the zone map from the design point, metres, and its spacing.
 const LARGEST_OFFSET_M: f64 = 0.2;
@@ -99,8 +100,8 @@ pub(super) struct ListeningSurvey {
     head: Heard,
     /// Both edges of the zone; none if the zone is a point.
     edges: Vec<Heard>,
-    /// Mean power over the drivers by path.
-    effort: [MeanPower; 2],
+    /// Power of the filters, summed over the drivers, by path.
+    effort: [PowerCurve; 2],
 }
 
 impl ListeningSurvey {
@@ -128,7 +129,7 @@ impl ListeningSurvey {
             head: heard_at(0.0),
             edges: edges_m.iter().map(|&offset_m| heard_at(offset_m)).collect(),
             effort: sides.map(|[base, full]| {
-                let mut power = MeanPower::new(frequencies_hz.len());
+                let mut power = PowerCurve::zero(frequencies_hz.len());
                 for driver in 0..device.drivers.len() {
                     power.add(base.driver(driver), full.driver(driver));
                 }
@@ -189,15 +190,17 @@ impl ZoneSurvey {
         let offsets_m = steps(LARGEST_OFFSET_M, LARGEST_OFFSET_M, OFFSET_STEP_M);
         let nearest_m = (center.distance_m - center.depth_m - CLOSEST_M).clamp(0.0, LARGEST_DEPTH_M);
         let depths_m = steps(LARGEST_DEPTH_M, nearest_m, DEPTH_STEP_M);
-        let poses = depths_m.iter().flat_map(|depth_m| {
-            offsets_m.iter().map(move |offset_m| HeadPose {
-                depth_m: center.depth_m + depth_m,
-                offset_m: center.offset_m + offset_m,
+        let columns = offsets_m.len();
+        let head = |n: usize| {
+            let pose = HeadPose {
+                depth_m: center.depth_m + depths_m[n / columns],
+                offset_m: center.offset_m + offsets_m[n % columns],
                 ..*center
-            })
-        });
+            };
+            Heard::new(&plant, sides, &pose)
+        };
         Self {
-            heads: poses.map(|pose| Heard::new(&plant, sides, &pose)).collect(),
+            heads: parallel::map(depths_m.len() * columns, columns, head),
             offsets_m,
             depths_m,
         }

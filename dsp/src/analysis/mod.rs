@@ -9,6 +9,7 @@ mod alignment;
 mod beam_pattern;
 mod cancellation;
 mod contour;
+mod driver_products;
 mod driver_spectra;
 mod ends;
 pub mod figures;

@@ -2,23 +2,27 @@
 
 use std::sync::Arc;
 
-use super::beam_pattern::sphere_directions;
+use super::driver_products::DriverProducts;
 use super::driver_spectra::DriverSpectra;
-use super::ends::{Ends, MeanPower};
+use super::ends::{Ends, PowerCurve};
 use super::matrix_mix::matrix_mix;
 use super::pattern_map::{PathRadiation, PatternMap};
 use super::scale::{bounded_level_db, bounded_ratio_db};
 use super::survey::Strengths;
-use crate::acoustics::{Field, Plant};
+use crate::acoustics::Plant;
 use crate::array::{Device, Path, direction, norm};
 use crate::design::Design;
+use crate::parallel;
 
 /// Angle between azimuths, degrees.
 const AZIMUTH_STEP_DEG: f64 = 5.0;
 const AZIMUTHS: usize = 72;
+/// Azimuths that one thread takes at a time.
+const AZIMUTHS_PER_GRAIN: usize = 9;
 /// Index of the azimuth of the listener.
 const ON_AXIS: usize = AZIMUTHS / 2;
-/// Points over the sphere for the mean power.
+/// Points over the sphere for the mean power, as many as [`BeamPattern`](super::BeamPattern) takes. A quarter of them
+/// differ from it by up to 0.4 dB on Tabletop and 0.6 dB on Laptop.
 const SPHERE_POINTS: usize = 400;
 
 /// Pressures around the device of all paths.
@@ -43,30 +47,29 @@ impl RadiationSurvey {
     ) -> Self {
         let plant = Plant::new(device, frequencies_hz);
         let grid = PatternGrid::new(Arc::clone(frequencies_hz), norm(listener_m));
-        let matrix = Path::ALL.map(|path| matrix_mix(device, design, path, frequencies_hz));
-        let bins = frequencies_hz.len();
-        let mut radiations = [(); 3].map(|()| Radiation::new(bins));
-        let mut matrix_radiations = radiations.clone();
-        let mut each = |field: &Field, record: &dyn Fn(&mut Radiation, &DriverSpectra, &DriverSpectra, &Field)| {
-            for (radiation, [base, full]) in radiations.iter_mut().zip(paths) {
-                record(radiation, base, full, field);
-            }
-            for (radiation, mix) in matrix_radiations.iter_mut().zip(&matrix) {
-                record(radiation, mix, mix, field);
-            }
-        };
+        let shell = plant.shell(grid.distance_m);
         let toward_listener = listener_m[1].atan2(-listener_m[0]);
-        let field = |unit: [f64; 3]| plant.field(unit.map(|x| x * grid.distance_m));
-        for azimuth_deg in grid.azimuths_deg.iter() {
-            let unit = direction(toward_listener + azimuth_deg.to_radians(), 0.0);
-            each(&field(unit), &Radiation::record_azimuth);
-        }
-        for unit in sphere_directions(SPHERE_POINTS) {
-            each(&field(unit), &Radiation::record_sphere);
-        }
+        let around = parallel::map(AZIMUTHS, AZIMUTHS_PER_GRAIN, |n| {
+            shell.field(direction(toward_listener + grid.azimuths_deg[n].to_radians(), 0.0))
+        });
+        let products = DriverProducts::over_sphere(&shell, device.drivers.len(), frequencies_hz.len(), SPHERE_POINTS);
+        let radiation = |base: &DriverSpectra, full: &DriverSpectra| Radiation {
+            around: {
+                let mut ends = Ends::with_capacity(AZIMUTHS * frequencies_hz.len());
+                for field in &around {
+                    ends.extend(&base.pressure(field), &full.pressure(field));
+                }
+                ends
+            },
+            mean_power: products.mean_power(base, full),
+        };
+        let matrix = |path| {
+            let mix = matrix_mix(device, design, path, frequencies_hz);
+            grid.map(&radiation(&mix, &mix), 0.0)
+        };
         Self {
-            paths: radiations,
-            matrix: matrix_radiations.map(|radiation| grid.map(&radiation, 0.0)),
+            paths: paths.each_ref().map(|[base, full]| radiation(base, full)),
+            matrix: Path::ALL.map(matrix),
             grid,
         }
     }
@@ -92,24 +95,7 @@ struct Radiation {
     /// `[azimuth][bin]`.
     around: Ends,
     /// Over the sphere.
-    mean_power: MeanPower,
-}
-
-impl Radiation {
-    fn new(bins: usize) -> Self {
-        Self {
-            around: Ends::with_capacity(AZIMUTHS * bins),
-            mean_power: MeanPower::new(bins),
-        }
-    }
-
-    fn record_azimuth(&mut self, base: &DriverSpectra, full: &DriverSpectra, field: &Field) {
-        self.around.extend(&base.pressure(field), &full.pressure(field));
-    }
-
-    fn record_sphere(&mut self, base: &DriverSpectra, full: &DriverSpectra, field: &Field) {
-        self.mean_power.add(&base.pressure(field), &full.pressure(field));
-    }
+    mean_power: PowerCurve,
 }
 
 /// Where the maps have their points.

@@ -11,7 +11,6 @@ use super::zone_map::ZoneMap;
 use crate::acoustics::HeadPose;
 use crate::array::{Device, Path};
 use crate::design::{Design, DesignSettings};
-use crate::parallel;
 
 /// Range and density of the curves.
 const CURVES_HZ: [f64; 2] = [100.0, 16_000.0];
@@ -68,19 +67,10 @@ impl Survey {
         let paths = Path::ALL.map(|path| ends(path, &curves_hz));
         let sides = [&paths[0], &paths[1]];
         let zone_sides = [Path::Left, Path::Right].map(|path| ends(path, &zone_hz));
-        let (radiation, (listening, zone)) = parallel::join(
-            || RadiationSurvey::new(device, design, &paths, &curves_hz, pose.center_m()),
-            || {
-                (
-                    ListeningSurvey::new(device, sides, &curves_hz, &pose, f64::from(settings.zone_m)),
-                    ZoneSurvey::new(device, zone_sides.each_ref(), &zone_hz, &pose),
-                )
-            },
-        );
         Self {
-            radiation,
-            listening,
-            zone,
+            radiation: RadiationSurvey::new(device, design, &paths, &curves_hz, pose.center_m()),
+            listening: ListeningSurvey::new(device, sides, &curves_hz, &pose, f64::from(settings.zone_m)),
+            zone: ZoneSurvey::new(device, zone_sides.each_ref(), &zone_hz, &pose),
         }
     }
 

@@ -32,4 +32,4 @@ pub use quadratic::Weights;
 pub use settings::{DesignSettings, DeviceChoice};
 pub use target::{TargetCurve, TargetError};
 pub use weights::{EFFORT_LIMIT_DB, cancellation_target};
-pub use zone::{WeightedPose, zone_poses};
+pub use zone::{WeightedPose, zone_half_depth_m, zone_poses};

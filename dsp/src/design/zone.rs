@@ -16,6 +16,12 @@ pub struct WeightedPose {
     pub weight: f64,
 }
 
+/// Half-depth of the zone of a half-width of `zone_m` at a distance, all in metres.
+#[must_use]
+pub fn zone_half_depth_m(zone_m: f64, distance_m: f64) -> f64 {
+    (DEPTH_RATIO * zone_m).min(LARGEST_DEPTH * distance_m)
+}
+
 /// Poses around a design point: `zone_m` sideways, three times that in depth, at most 0.3 of the distance.
 ///
 /// Three points across and three along with the weights of Gauss–Hermite quadrature, for heads scattered around the
@@ -27,7 +33,7 @@ pub fn zone_poses(center: HeadPose, zone_m: f64) -> Vec<WeightedPose> {
             weight: 1.0,
         }];
     }
-    let depth_m = (DEPTH_RATIO * zone_m).min(LARGEST_DEPTH * center.distance_m);
+    let depth_m = zone_half_depth_m(zone_m, center.distance_m);
     // Nodes of the three-point rule lie √3 standard deviations out.
     let node = 3.0_f64.sqrt() / 2.0;
     let rule = [(0.0, 2.0 / 3.0), (-node, 1.0 / 6.0), (node, 1.0 / 6.0)];

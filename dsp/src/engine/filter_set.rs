@@ -3,8 +3,8 @@
 use realfft::RealFftPlanner;
 
 use super::bank::{FilterBank, Fir};
-use super::burst::BurstShape;
 use super::handover::DesignRequest;
+use super::noise::NoiseShape;
 use super::timing::Timing;
 use crate::design::{Design, DesignSettings, Path, PathFilters};
 
@@ -95,7 +95,7 @@ pub struct FilterSet {
     map: OutputMap,
     drivers: FilterBank,
     preview: FilterBank,
-    bursts: Vec<BurstShape>,
+    noises: Vec<NoiseShape>,
 }
 
 impl FilterSet {
@@ -119,8 +119,8 @@ impl FilterSet {
             drivers: bank(design.lateral_m.len(), &design.drivers),
             preview: bank(2, &design.preview),
             map: map.with_gains(&settings.gain_db),
-            bursts: outlets
-                .map(|(&band_hz, &correction_db)| BurstShape::new(band_hz, correction_db, timing.sample_rate))
+            noises: outlets
+                .map(|(&band_hz, &correction_db)| NoiseShape::new(band_hz, correction_db, timing.sample_rate))
                 .collect(),
         }
     }
@@ -148,8 +148,8 @@ impl FilterSet {
         &self.drivers
     }
 
-    pub(super) fn bursts(&self) -> &[BurstShape] {
-        &self.bursts
+    pub(super) fn noises(&self) -> &[NoiseShape] {
+        &self.noises
     }
 
     pub(super) fn preview_bank(&self) -> &FilterBank {

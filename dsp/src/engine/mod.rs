@@ -18,6 +18,7 @@ mod handover;
 mod identify;
 mod lane;
 mod meters;
+mod noise;
 mod processor;
 mod ramp;
 mod swap;

@@ -3,7 +3,6 @@
 use super::window::EditorWindow;
 use crate::{ClapHost, HostError, Result};
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -16,13 +15,15 @@ const SAMPLE_RATE_HZ: f64 = 48_000.0;
 /// Longest wait for something in the editor to appear.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Where the editor's widgets are.
-#[derive(serde::Deserialize)]
-struct Layout {
+/// Where the editor's widgets are, as it has last told.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+pub struct Layout {
     /// Pixels per point.
-    scale: f64,
+    pub scale: f64,
+    /// Width and height of the picture, points.
+    pub size: [f64; 2],
     /// Left, top, right, bottom by name, points.
-    widgets: BTreeMap<String, [f64; 4]>,
+    pub widgets: BTreeMap<String, [f64; 4]>,
 }
 
 /// A plugin that plays a programme over and over, with its editor open.
@@ -60,7 +61,7 @@ impl EditorBench {
         self.window = Some(self.host.open_editor(scale)?);
         while begun.elapsed() < PATIENCE {
             self.run_for(Duration::from_millis(15))?;
-            if self.picture()?.colors() > 8 {
+            if self.picture()?.colors_up_to(9) > 8 {
                 return Ok(begun.elapsed());
             }
         }
@@ -137,7 +138,7 @@ impl EditorBench {
         loop {
             // What was written before the latest change would be misleading.
             self.run_for(Duration::from_millis(300))?;
-            if let Some(place) = read_layout().and_then(|layout| layout.middle(widget)) {
+            if let Some(place) = Layout::read().and_then(|layout| layout.middle(widget)) {
                 return Ok(place);
             }
             if begun.elapsed() > PATIENCE {
@@ -185,17 +186,26 @@ impl Drop for EditorBench {
 }
 
 impl Layout {
-    fn middle(&self, widget: &str) -> Option<[i32; 2]> {
+    /// From the file that [`LAYOUT_VARIABLE`] names; none while there is none.
+    #[must_use]
+    pub fn read() -> Option<Self> {
+        let text = std::fs::read_to_string(std::env::var_os(LAYOUT_VARIABLE)?).ok()?;
+        // A file that is being written does not parse; the next one will.
+        serde_json::from_str(&text).ok()
+    }
+
+    /// Width and height of the picture, pixels.
+    #[must_use]
+    pub fn pixels(&self) -> [u32; 2] {
+        self.size.map(|points| (points * self.scale).round() as u32)
+    }
+
+    /// Middle of a widget, pixels.
+    #[must_use]
+    pub fn middle(&self, widget: &str) -> Option<[i32; 2]> {
         let [left, top, right, bottom] = *self.widgets.get(widget)?;
         Some([(left + right) / 2.0, (top + bottom) / 2.0].map(|points| (points * self.scale) as i32))
     }
-}
-
-fn read_layout() -> Option<Layout> {
-    let path = std::env::var_os(LAYOUT_VARIABLE)?;
-    let text = std::fs::read_to_string(AsRef::<OsStr>::as_ref(&path)).ok()?;
-    // A file that is being written does not parse; the next one will.
-    serde_json::from_str(&text).ok()
 }
 
 fn closed() -> HostError {

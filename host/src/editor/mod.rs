@@ -3,12 +3,14 @@
 mod bench;
 mod input;
 mod picture;
+mod program;
 mod screen;
 mod window;
 
-pub use bench::{EditorBench, LAYOUT_VARIABLE};
+pub use bench::{EditorBench, LAYOUT_VARIABLE, Layout};
 pub use input::{Button, Modifiers};
 pub use picture::{Picture, PictureError};
+pub use program::ProgramWindow;
 pub use screen::Screen;
 pub use window::EditorWindow;
 

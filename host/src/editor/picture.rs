@@ -50,6 +50,37 @@ impl Picture {
         colors.len()
     }
 
+    /// As [`colors`](Self::colors), but counts no further than `enough`, which is much faster.
+    #[must_use]
+    pub fn colors_up_to(&self, enough: usize) -> usize {
+        let mut seen: Vec<&[u8]> = Vec::new();
+        for pixel in self.rgb.chunks_exact(3) {
+            if seen.len() >= enough {
+                break;
+            }
+            if !seen.contains(&pixel) {
+                seen.push(pixel);
+            }
+        }
+        seen.len()
+    }
+
+    /// Upper left, upper right, lower left, lower right quarter.
+    #[must_use]
+    pub fn quarters(&self) -> [Self; 4] {
+        let (width, height) = (self.width / 2, self.height / 2);
+        [[0, 0], [1, 0], [0, 1], [1, 1]].map(|[column, row]| {
+            let left = 3 * (column * (self.width - width)) as usize;
+            let rows = self.rgb.chunks_exact((3 * self.width as usize).max(1));
+            let rows = rows.skip((row * (self.height - height)) as usize).take(height as usize);
+            let rgb = rows
+                .flat_map(|pixels| &pixels[left..left + 3 * width as usize])
+                .copied()
+                .collect();
+            Self { width, height, rgb }
+        })
+    }
+
     /// Share of pixels that differ from another picture of the same size; 1 where sizes differ.
     #[must_use]
     pub fn difference(&self, other: &Self) -> f64 {
@@ -85,7 +116,15 @@ mod tests {
         let picture = |last: u8| Picture::from_bgrx(2, 1, &[1, 2, 3, 0, 4, 5, last, 0]).unwrap();
         assert_eq!(picture(6).rgb, [3, 2, 1, 6, 5, 4]);
         assert_eq!(picture(6).colors(), 2);
+        assert_eq!([1, 2, 3].map(|enough| picture(6).colors_up_to(enough)), [1, 2, 2]);
         assert_eq!(picture(6).difference(&picture(7)), 0.5);
         assert!(Picture::from_bgrx(2, 2, &[0; 8]).is_none());
+    }
+
+    #[test]
+    fn quarters_are_the_corners() {
+        let bytes: Vec<u8> = (0..9).flat_map(|pixel| [pixel, 0, 0, 0]).collect();
+        let picture = Picture::from_bgrx(3, 3, &bytes).unwrap();
+        assert_eq!(picture.quarters().map(|corner| corner.rgb[2]), [0, 2, 6, 8]);
     }
 }

@@ -202,11 +202,38 @@ mod tests {
     use super::*;
     use std::sync::mpsc;
 
+    /// Answers to a drag of parameters that need new filters, and of one that does not: every step is a new question.
+    #[test]
+    fn answers_keep_up_with_a_drag() {
+        let instance = Shared::default();
+        let (sender, receiver) = mpsc::channel();
+        let mut analyst = Analyst::new(&instance, move || sender.send(()).unwrap_or_default());
+        for (what, redesigns) in [("distance", true), ("depth", false)] {
+            let mut times: Vec<Duration> = (0..20)
+                .map(|step| {
+                    let mut question = Question::new(&instance.params, 48_000.0);
+                    if redesigns {
+                        question.settings.distance_m = 1.501 + 0.01 * step as f32;
+                    } else {
+                        question.strengths.depth = 0.04 * f64::from(step);
+                    }
+                    analyst.ask(question);
+                    receiver.recv_timeout(Duration::from_secs(10)).unwrap();
+                    analyst.latest().unwrap().took
+                })
+                .collect();
+            times.sort();
+            let [median, worst] = [times[10], times[18]].map(|time| 1e3 * time.as_secs_f64());
+            println!("{what}: answered in {median:.1} ms (median), {worst:.1} ms (95 %)");
+            assert!(median < if redesigns { 150.0 } else { 20.0 }, "{what}: {median} ms");
+        }
+    }
+
     #[test]
     fn the_latest_question_is_answered_and_a_repeated_one_asked_once() {
         let instance = Shared::default();
         let (sender, receiver) = mpsc::channel();
-        let mut analyst = Analyst::new(&instance, move || drop(sender.send(())));
+        let mut analyst = Analyst::new(&instance, move || sender.send(()).unwrap_or_default());
         let mut question = Question::new(&instance.params, 48_000.0);
         analyst.ask(question);
         analyst.ask(question);

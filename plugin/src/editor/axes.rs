@@ -54,8 +54,8 @@ impl Axis {
     /// Value at a share of the way from the first end to the second, held within the ends.
     pub(crate) fn value_at_share(&self, share: f64) -> f64 {
         let [first, last] = self.values;
-        // Not a number, from an axis without length, becomes the first end.
-        let share = share.max(0.0).min(1.0);
+        // An axis without length has no shares.
+        let share = if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) };
         match self.spread {
             Spread::Linear => first + (last - first) * share,
             Spread::Logarithmic => first * (last / first).powf(share),

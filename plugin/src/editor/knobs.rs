@@ -43,7 +43,7 @@ pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
             painter.vline(x, rect.y_range(), theme::hairline(theme::LINE));
         }
         for (param, place) in knobs.iter().zip(places) {
-            Knob::new(param).show_in(ui, &mut scene.hands, place);
+            Knob::new(param).show(ui, &mut scene.hands, place);
             let id = params
                 .param_map()
                 .into_iter()

@@ -5,9 +5,9 @@ use egui::{Align2, Color32, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, accesski
 use super::theme;
 
 /// Length of the sample of a curve, and space around it, points.
-const SAMPLE: f32 = 16.0;
+const SAMPLE: f32 = 12.0;
 const AFTER_SAMPLE: f32 = 4.0;
-const AFTER_ENTRY: f32 = 10.0;
+const AFTER_ENTRY: f32 = 8.0;
 
 /// How a curve is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -84,16 +84,16 @@ pub(crate) fn row(ui: &Ui, rect: Rect, name: &str, entries: &[Entry], color: Col
 }
 
 /// Small text that stays legible on any colour.
-pub(crate) fn chip(ui: &Ui, at: egui::Pos2, align: Align2, text: &str) -> Rect {
+pub(crate) fn chip(ui: &Ui, at: egui::Pos2, align: Align2, text: &str, color: Color32) -> Rect {
     let painter = ui.painter();
-    let galley = painter.layout_no_wrap(text.to_owned(), theme::small(), theme::TEXT);
+    let galley = painter.layout_no_wrap(text.to_owned(), theme::small(), color);
     let rect = align.anchor_size(at, galley.size());
     painter.rect_filled(
-        rect.expand2(egui::vec2(3.0, 0.0)),
+        rect.expand2(egui::vec2(2.0, -1.0)),
         theme::CORNER,
         theme::faint(theme::PLOT, 0.75),
     );
-    painter.galley(rect.min, galley, theme::TEXT);
+    painter.galley(rect.min, galley, color);
     rect
 }
 

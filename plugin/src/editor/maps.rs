@@ -14,6 +14,9 @@ use super::theme;
 const COLORS: usize = 256;
 /// Bands that the bar is made of.
 const BAR_BANDS: usize = 48;
+/// Radius of the ring of a cursor, and length of the ends of its line, points.
+const CURSOR_RADIUS: f32 = 5.0;
+const CURSOR_END: f32 = 12.0;
 /// Width of the bar, points, and of the bar with its labels.
 const BAR: f32 = 10.0;
 pub(crate) const BAR_WITH_LABELS: f32 = 38.0;
@@ -108,11 +111,26 @@ pub(crate) fn color_bar(ui: &Ui, rect: Rect, range_db: &Range<f32>, step_db: f64
     }
 }
 
-/// A thin line that shows on dark and on light colours.
-pub(crate) fn line_on_map(ui: &Ui, ends: [Pos2; 2]) {
+/// Strokes of a line that shows on dark and on light colours: one over the other.
+pub(crate) fn strokes_on_map(width: f32) -> [Stroke; 2] {
+    [
+        Stroke::new(width + 1.6, theme::faint(theme::PLOT, 0.5)),
+        Stroke::new(width, theme::TEXT),
+    ]
+}
+
+/// Draws a cursor on a map: all of the line upwards and downwards, but only the ends of the line to the sides, along which
+/// there may be a null to be seen.
+pub(crate) fn cursor(ui: &Ui, rect: Rect, at: Pos2) {
     let painter = ui.painter();
-    painter.line_segment(ends, Stroke::new(3.0, theme::faint(theme::PLOT, 0.5)));
-    painter.line_segment(ends, theme::hairline(theme::TEXT));
+    for stroke in strokes_on_map(1.0) {
+        painter.line_segment([pos2(at.x, rect.top()), pos2(at.x, at.y - CURSOR_RADIUS)], stroke);
+        painter.line_segment([pos2(at.x, at.y + CURSOR_RADIUS), pos2(at.x, rect.bottom())], stroke);
+        for (side, x) in [(1.0, rect.left()), (-1.0, rect.right())] {
+            painter.line_segment([pos2(x, at.y), pos2(x + side * CURSOR_END, at.y)], stroke);
+        }
+        painter.circle_stroke(at, CURSOR_RADIUS, stroke);
+    }
 }
 
 #[cfg(test)]

@@ -35,6 +35,15 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
+    /// A host of an instance, which must outlive it.
+    pub(crate) fn new(instance: &Shared) -> Arc<Self> {
+        let ids = instance.params.param_map().into_iter().map(|(id, ptr, _)| (ptr, id));
+        Arc::new(Self {
+            ids: ids.collect(),
+            told: Mutex::default(),
+        })
+    }
+
     fn tell(&self, param: ParamPtr, told: Told) {
         let mut all = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         all.push((self.ids[&param].clone(), told));
@@ -117,14 +126,9 @@ impl Stand {
     /// A stand with the default device, not yet analysed.
     pub(crate) fn new() -> Self {
         let shared = Shared::default();
-        let ids = shared.params.param_map().into_iter().map(|(id, ptr, _)| (ptr, id));
-        let recorder = Recorder {
-            ids: ids.collect(),
-            told: Mutex::default(),
-        };
         Self {
+            recorder: Recorder::new(&shared),
             shared,
-            recorder: Arc::new(recorder),
             snapshot: None,
             cursor: Cursor::default(),
             atlas: Atlas::default(),

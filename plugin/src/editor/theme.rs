@@ -38,9 +38,6 @@ pub(crate) const COMPARISON: Color32 = Color32::from_rgb(0x8d, 0x96, 0xa5);
 pub(crate) const GAIN: Color32 = Color32::from_rgb(0x6f, 0xd6, 0xb0);
 pub(crate) const EFFORT: Color32 = Color32::from_rgb(0xc8, 0xa6, 0xf5);
 
-/// Rim of the listening zone on a map.
-pub(crate) const ZONE: Color32 = Color32::from_rgb(0xff, 0xff, 0xff);
-
 /// Colours of the paths: told apart by hue and lightness, also with a colour vision deficiency.
 const LEFT: Color32 = Color32::from_rgb(0x4f, 0xb4, 0xf0);
 const RIGHT: Color32 = Color32::from_rgb(0xf2, 0x78, 0x9f);

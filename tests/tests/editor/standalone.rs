@@ -1,55 +1,73 @@
 //! The program without a host.
 
-use super::turn;
-use proscenium_host::editor::Screen;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use super::{file, turn};
+use proscenium_host::editor::{Layout, ProgramWindow, Screen};
+use proscenium_tests::debug_program_path;
+use std::fs;
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// The window's size, pixels; it opens at the corner of a screen without a window manager.
-const SIZE: [u32; 2] = [1100, 720];
+/// Longest wait for anything that the program does.
+const PATIENCE: Duration = Duration::from_secs(20);
 
-fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let path = test.ancestors().nth(2).unwrap().join("proscenium-standalone");
-    let command = "cargo build --package proscenium --features standalone";
-    assert!(path.exists(), "{} is missing: run `{command}` first", path.display());
-    path
+/// Ends the program with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Waits until there is something to be found.
+fn wait_for<T>(what: &str, mut find: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = find() {
+            return found;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{what}: not after {PATIENCE:?}");
+        sleep(Duration::from_millis(100));
+    }
 }
 
 #[test]
-fn it_opens_takes_a_drag_and_logs_no_panic() {
+fn it_opens_takes_a_drag_and_closes_without_a_panic() {
     let _turn = turn();
-    let mut child = Command::new(program())
-        .args(["--backend", "dummy"])
-        .stderr(Stdio::piped())
+    let log = file("standalone.log");
+    let command = "cargo build --package proscenium --features standalone";
+    let mut program = Command::new(debug_program_path("proscenium-standalone", command));
+    program.args(["--backend", "dummy"]).env("NICE_LOG", &log);
+    let child = program
+        .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+        .stderr(Stdio::null())
+        .spawn();
+    let mut running = Running(child.unwrap());
     let screen = Screen::connect().unwrap();
-    let begun = Instant::now();
-    while screen.picture(SIZE).unwrap().colors() < 100 {
-        assert!(begun.elapsed() < Duration::from_secs(20), "no window");
-        sleep(Duration::from_millis(100));
-    }
-    sleep(Duration::from_millis(1500));
-    screen.point([550, 400]).unwrap();
-    sleep(Duration::from_millis(600));
-    let before = screen.picture(SIZE).unwrap();
-    // The first knob in the row.
-    screen
-        .drag([66, 640], [66, 580], || {
-            sleep(Duration::from_millis(20));
-            Ok(())
-        })
-        .unwrap();
-    screen.point([550, 400]).unwrap();
+    let window: ProgramWindow = wait_for("window", || screen.window_titled("Proscenium").unwrap());
+    let picture = || screen.picture(window.size).unwrap();
+    wait_for("picture", || (picture().colors() > 100).then_some(()));
+    let layout = wait_for("layout", Layout::read);
+    let [x, y] = layout.middle("knob:width").unwrap();
+    // Analysis ends, and nothing lies under the pointer.
+    screen.point([2, 2]).unwrap();
+    sleep(Duration::from_millis(2000));
+    let before = picture();
+    let pause = || {
+        sleep(Duration::from_millis(20));
+        Ok(())
+    };
+    screen.drag([x, y], [x, y - 60], pause).unwrap();
+    screen.point([2, 2]).unwrap();
     sleep(Duration::from_millis(1000));
-    let after = screen.picture(SIZE).unwrap();
-    child.kill().unwrap();
-    let output = child.wait_with_output().unwrap();
-    let log = String::from_utf8_lossy(&output.stderr);
-    assert!(!log.contains("panicked"), "{log}");
-    assert!(before.difference(&after) > 0.002, "{}", before.difference(&after));
+    let difference = before.difference(&picture());
+    screen.ask_to_close(window).unwrap();
+    let status = wait_for("end", || running.0.try_wait().unwrap());
+    let log = fs::read_to_string(log).unwrap_or_default();
+    assert!(status.success() && !log.contains("panicked"), "{status}: {log}");
+    assert!(difference > 0.002, "{difference}");
 }

@@ -1,6 +1,7 @@
 //! Opening, resizing, several at once.
 
 use super::{bench, open_bench, turn};
+use proscenium_host::editor::Layout;
 use std::time::Duration;
 
 /// Allowed time to the first picture on a machine that draws in software and may be busy; 300 ms on a quiet one.
@@ -74,11 +75,44 @@ fn two_instances_show_their_own() {
     let _turn = turn();
     let mut first = open_bench(8);
     let mut second = open_bench(2);
-    // Both windows lie at the corner of the screen; the second is on top.
+    // Both windows lie at the corner of the screen; the second is on top. What is done there stays there.
+    let width = |bench: &mut proscenium_host::editor::EditorBench| bench.host.value("Width").unwrap();
+    let default = width(&mut first);
+    second.drag("knob:width", [0, -40]).unwrap();
+    let turned = width(&mut second);
+    assert!(turned > default && width(&mut first) == default);
     first.run_for(Duration::from_millis(300)).unwrap();
     second.run_for(Duration::from_millis(300)).unwrap();
     assert!(second.picture().unwrap().colors() > 100);
     second.close().unwrap();
     first.run_for(Duration::from_millis(500)).unwrap();
     assert!(first.picture().unwrap().colors() > 100);
+    first.drag("knob:width", [0, 40]).unwrap();
+    assert!(width(&mut first) < default && width(&mut second) == turned);
+}
+
+/// As when a host removes a track: the instance goes while its editor is open.
+#[test]
+fn an_instance_may_go_with_its_editor_open() {
+    let _turn = turn();
+    for _ in 0..3 {
+        drop(open_bench(8));
+    }
+}
+
+/// A host that tells a scale of 2 gets everything twice as large.
+#[test]
+fn the_hosts_scale_is_heeded() {
+    let _turn = turn();
+    let mut bench = bench(8);
+    bench.open(None).unwrap();
+    let size = bench.host.editor_size().unwrap();
+    bench.close().unwrap();
+    bench.open(Some(2.0)).unwrap();
+    bench.place("knob:width").unwrap();
+    let layout = Layout::read().unwrap();
+    assert_eq!((layout.scale, layout.pixels()), (2.0, size.map(|pixels| 2 * pixels)));
+    assert_eq!(bench.host.editor_size().unwrap(), layout.pixels());
+    let quarters = bench.picture().unwrap().quarters();
+    assert!(quarters.iter().all(|quarter| quarter.colors_up_to(20) == 20));
 }

@@ -5,9 +5,27 @@
 
 use proscenium_host::RenderJob;
 use proscenium_tests::Rig;
-use proscenium_tests::signals::{assert_identical, programme};
+use proscenium_tests::signals::{assert_identical, difference, peak, programme};
 
 const SESSION_0_1_0: &str = include_str!("../../data/session-0.1.0.json");
+
+/// The first version's state with gains in it, as JSON; its two drivers are on channels 1 and 2.
+fn with_gains(gain_db: &str) -> Vec<u8> {
+    let changed = SESSION_0_1_0.replace(
+        r#"\"muted\":0"#,
+        &format!(r#"\"muted\":0,\"gain_db\":{}"#, gain_db.replace('"', r#"\""#)),
+    );
+    assert_ne!(changed, SESSION_0_1_0);
+    state(&changed)
+}
+
+/// What a fresh instance plays from a state.
+fn sound_of(state: &[u8]) -> Vec<Vec<f32>> {
+    let input = programme(12_000);
+    let mut rig = Rig::new(8);
+    rig.host.load_state(state).unwrap();
+    rig.render(&RenderJob::new(&input, 48_000.0)).channels
+}
 
 /// A state as hosts keep it: the framework puts the length in front of the text.
 fn state(session: &str) -> Vec<u8> {
@@ -83,4 +101,60 @@ fn mutes_and_routing_are_restored() {
         channels.iter().map(sounds).collect::<Vec<_>>(),
         [false, false, false, false, false, true, false, false]
     );
+}
+
+/// Gains of the drivers are heard, each on its channel, and saved again.
+#[test]
+fn gains_are_restored() {
+    let plain = sound_of(&state(SESSION_0_1_0));
+    let half = with_gains("[-6.0206,0,3]");
+    let sound = sound_of(&half);
+    let expected: Vec<Vec<f32>> = plain
+        .iter()
+        .enumerate()
+        .map(|(channel, samples)| {
+            let gain = if channel == 0 { 0.5 } else { 1.0 };
+            samples.iter().map(|x| gain * x).collect()
+        })
+        .collect();
+    assert!(peak(&plain[..1]) > 1e-3);
+    assert!(
+        difference(&sound, &expected) < 1e-6,
+        "{}",
+        difference(&sound, &expected)
+    );
+
+    let mut first = Rig::new(8);
+    first.host.load_state(&half).unwrap();
+    assert_identical(&sound_of(&first.host.save_state().unwrap()), &sound, "saved again");
+}
+
+/// A session from before there were gains sounds as with 0 dB everywhere, and so it is saved.
+#[test]
+fn sessions_without_gains_have_0_db() {
+    let plain = sound_of(&state(SESSION_0_1_0));
+    assert_identical(&plain, &sound_of(&with_gains("[0,0,0,0]")), "zeros");
+    let mut rig = Rig::new(8);
+    rig.host.load_state(&state(SESSION_0_1_0)).unwrap();
+    let saved = rig.host.save_state().unwrap();
+    assert!(String::from_utf8_lossy(&saved).contains(r#"\"gain_db\":[0.0,0.0"#));
+    assert_identical(&sound_of(&saved), &plain, "saved again");
+}
+
+/// Gains that make no sense neither blow up nor cost the user the rest of the session.
+#[test]
+fn bad_gains_are_mended() {
+    for (bad, good) in [
+        ("[null,-1000]", "[0,-24]"),
+        (r#"["loud",100]"#, "[0,12]"),
+        ("[[3],{},-6]", "[0,0]"),
+        ("null", "[]"),
+        ("7", "[]"),
+        ("[-3,3,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,9]", "[-3,3]"),
+    ] {
+        assert_identical(&sound_of(&with_gains(bad)), &sound_of(&with_gains(good)), bad);
+    }
+    // The device came along, which has two drivers.
+    let sound = sound_of(&with_gains("null"));
+    assert!(peak(&sound[..2]) > 1e-3 && peak(&sound[2..]) == 0.0);
 }

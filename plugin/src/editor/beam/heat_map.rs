@@ -30,7 +30,7 @@ pub(super) struct MapScale {
 
 impl MapScale {
     /// A map over `rect`.
-    fn over(rect: Rect) -> Self {
+    pub(super) fn over(rect: Rect) -> Self {
         Self {
             rect,
             frequency: Axis::logarithmic(FREQUENCIES_HZ, [rect.left(), rect.right()]),
@@ -125,8 +125,7 @@ pub(super) fn paint_over(ui: &Ui, scale: &MapScale, pattern: &Pattern<'_>, curso
         }
     }
     let cross = scale.point(cursor.frequency_hz, cursor.azimuth_deg);
-    maps::line_on_map(ui, [pos2(cross.x, rect.top()), pos2(cross.x, rect.bottom())]);
-    maps::line_on_map(ui, [pos2(rect.left(), cross.y), pos2(rect.right(), cross.y)]);
+    maps::cursor(ui, rect, cross);
     painter.rect_stroke(rect, 0.0, theme::hairline(theme::LINE), egui::StrokeKind::Outside);
     let bar = Rect::from_min_max(
         pos2(rect.right() + 8.0, rect.top()),
@@ -180,7 +179,8 @@ mod tests {
         let scale = MapScale::over(Rect::from_min_size(Pos2::ZERO, size));
         let range = Reference::Loudest.map_range_db();
         for (frequency_hz, azimuth_deg) in [(150.0, 88.0), (2000.0, 0.0), (12_000.0, -30.0)] {
-            let at = scale.point(frequency_hz, azimuth_deg);
+            let at = scale.point(frequency_hz, azimuth_deg).floor() + vec2(0.5, 0.5);
+            let [frequency_hz, azimuth_deg] = scale.value(at);
             let pixel = image.pixels[at.y as usize * PIXELS[0] + at.x as usize];
             let share = (pair.beam.at(azimuth_deg, frequency_hz) - range.start) / (range.end - range.start);
             let expected = theme::map_color(share);

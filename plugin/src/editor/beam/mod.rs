@@ -21,11 +21,12 @@ use polar::PolarScale;
 const SWITCHES: f32 = 28.0;
 const READOUT: f32 = 18.0;
 /// Height of the figures.
-const FIGURES: f32 = 3.0 * paint::FIGURE_LINE;
+const FIGURES: f32 = 4.0 * paint::FIGURE_LINE;
 /// Panels wider than this in relation to their height have the plots side by side.
 const SIDE_BY_SIDE: f32 = 1.25;
 /// Share of the polar plot in the width or the height.
 const POLAR_SHARE: f32 = 0.46;
+const STACKED_POLAR_SHARE: f32 = 0.52;
 /// Space between the plots, points.
 const BETWEEN: f32 = 8.0;
 
@@ -59,7 +60,7 @@ impl Places {
             figures = Rect::from_min_max(polar.left_bottom(), pos2(polar.right(), body.bottom()));
             map = Rect::from_min_max(pos2(polar.right() + BETWEEN, body.top()), body.max);
         } else {
-            let side = (POLAR_SHARE * body.height()).min(0.6 * body.width());
+            let side = (STACKED_POLAR_SHARE * body.height()).min(0.55 * body.width());
             polar = Rect::from_min_size(body.min, vec2(side, side));
             let beside = Rect::from_min_max(
                 pos2(polar.right() + BETWEEN, body.top()),

@@ -49,11 +49,11 @@ pub(super) fn polar(ui: &Ui, scale: &PolarScale, pair: &Pair<'_>, cursor: &Curso
     for (n, level_db) in RINGS_DB.into_iter().enumerate() {
         if ring_gap >= RING_LABELS_APART || n % 2 == 0 {
             let at = scale.point(RING_LABELS_DEG, level_db);
-            painter.text(
+            legend::chip(
+                ui,
                 at,
                 Align2::CENTER_CENTER,
-                signed(f64::from(level_db), 0, false),
-                theme::small(),
+                &signed(f64::from(level_db), 0, false),
                 theme::DIM,
             );
         }
@@ -126,7 +126,7 @@ pub(super) fn figures(ui: &Ui, rect: Rect, pair: &Pair<'_>, path: Path, frequenc
     let head = line(0);
     let caption = [legend::Entry::text(frequency_text(frequency_hz))];
     legend::row(ui, head, "frequency", &caption, theme::DIM);
-    cells(head, [String::from("DI, dB"), String::from("±90°")], theme::DIM);
+    cells(head, [String::from("DI"), String::from("±90°")], theme::DIM);
     let beam = (Line::Solid(theme::path_color(path)), "Beam", &pair.beam);
     let matrix = (Line::Dashed(theme::COMPARISON), "Matrix", &pair.matrix);
     for (n, (sample, name, pattern)) in [beam, matrix].into_iter().enumerate() {
@@ -142,4 +142,12 @@ pub(super) fn figures(ui: &Ui, rect: Rect, pair: &Pair<'_>, path: Path, frequenc
             theme::TEXT,
         );
     }
+    let at = line(3).left_center();
+    ui.painter().text(
+        at,
+        Align2::LEFT_CENTER,
+        pair.beam.reference.caption(),
+        theme::small(),
+        theme::DIM,
+    );
 }

@@ -49,13 +49,13 @@ impl Curves {
     pub(super) fn gain_texts(&self, frequency_hz: f64) -> [String; 3] {
         let target_db = level_at(&self.target, frequency_hz);
         let target = if target_db >= AS_MUCH_AS_POSSIBLE_DB {
-            String::from("target: most")
+            String::from("target max")
         } else {
             format!("target {}", text(target_db, false))
         };
         [
             format!("head {}", text(level_at(&self.head, frequency_hz), false)),
-            format!("zone edge {}", text(level_at(&self.zone_edge, frequency_hz), false)),
+            format!("edge {}", text(level_at(&self.zone_edge, frequency_hz), false)),
             target,
         ]
     }
@@ -122,13 +122,10 @@ mod tests {
     fn readouts_follow_the_curves() {
         let curves = curves();
         let between = 10_f64.powf(2.5);
-        assert_eq!(
-            curves.gain_texts(between),
-            ["head 15.0", "zone edge 10.0", "target 35.0"]
-        );
-        assert_eq!(curves.gain_texts(4000.0)[2], "target: most");
+        assert_eq!(curves.gain_texts(between), ["head 15.0", "edge 10.0", "target 35.0"]);
+        assert_eq!(curves.gain_texts(4000.0)[2], "target max");
         assert_eq!(curves.gain_texts(20.0)[0], "head 0.0");
-        assert_eq!(curves.gain_texts(20_000.0)[1], "zone edge −4.0");
+        assert_eq!(curves.gain_texts(20_000.0)[1], "edge −4.0");
         assert_eq!(
             curves.cost_texts(1000.0),
             ["effort 6.0", "colour left +0.5", "right −0.5"]

@@ -4,7 +4,7 @@ mod curves;
 
 use std::ops::RangeInclusive;
 
-use egui::{Align2, Color32, Rangef, Rect, Stroke, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2};
+use egui::{Align2, Color32, Rangef, Rect, Stroke, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2, vec2};
 use egui_plot::{
     AxisHints, FilledArea, GridMark, HLine, Line as Curve, LineStyle, Plot, PlotPoint, PlotPoints, PlotUi, VLine,
 };
@@ -18,10 +18,12 @@ use super::widgets::frequency_text;
 use curves::Curves;
 
 /// Levels that the plots show, dB.
-const GAIN_DB: [f64; 2] = [0.0, 60.0];
-const COST_DB: [f64; 2] = [-15.0, 15.0];
+const GAIN_DB: [f64; 2] = [0.0, 62.0];
+const COST_DB: [f64; 2] = [-16.0, 16.0];
 /// Height of a line of text, points.
 const LINE: f32 = 17.0;
+/// Space above the plot of the gain and below it, where labels of levels reach beyond the plot.
+const ABOVE_PLOT: f32 = 5.0;
 /// Space for the labels of frequencies, and width of those of levels.
 const FREQUENCY_LABELS: f32 = 17.0;
 const LEVEL_LABELS: f32 = 30.0;
@@ -35,6 +37,8 @@ const GAIN_SHARE: f32 = 0.62;
 pub(crate) struct CancellationPanel {
     /// Curves of the analysis of a serial number.
     curves: Option<(u64, Curves)>,
+    /// Frequency under the pointer in the frame before, Hz: both plots show it.
+    hovered_hz: Option<f64>,
 }
 
 /// Where everything is.
@@ -51,12 +55,12 @@ impl Places {
     fn new(rect: Rect) -> Self {
         let strip =
             |top: f32, height: f32| Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + height));
-        let plots = rect.height() - 3.0 * LINE - FREQUENCY_LABELS;
+        let plots = rect.height() - 3.0 * LINE - 2.0 * ABOVE_PLOT - FREQUENCY_LABELS;
         let figures = strip(rect.top(), LINE);
         let gain_legend = strip(figures.bottom(), LINE);
-        let gain = strip(gain_legend.bottom(), GAIN_SHARE * plots);
-        let cost_legend = strip(gain.bottom(), LINE);
-        let cost = Rect::from_min_max(cost_legend.left_bottom(), rect.max);
+        let gain = strip(gain_legend.bottom() + ABOVE_PLOT, GAIN_SHARE * plots);
+        let cost_legend = strip(gain.bottom() + ABOVE_PLOT, LINE);
+        let cost = Rect::from_min_max(cost_legend.left_bottom() + vec2(0.0, 1.0), rect.max);
         Self {
             figures,
             gain_legend,
@@ -86,13 +90,14 @@ impl CancellationPanel {
 
         let limit_db = f64::from(listening.effort_limit_db);
         let off = snapshot.question.strengths.cancel <= 0.0;
-        let in_gain = plot(ui, places.gain, Kind::Gain, scene.cursor, |plot| {
-            draw_gain(plot, curves)
+        let in_gain = plot(ui, places.gain, Kind::Gain, scene.cursor, self.hovered_hz, |plot| {
+            draw_gain(plot, curves);
         });
-        let in_cost = plot(ui, places.cost, Kind::Cost, scene.cursor, |plot| {
-            draw_cost(plot, curves, limit_db)
+        let in_cost = plot(ui, places.cost, Kind::Cost, scene.cursor, self.hovered_hz, |plot| {
+            draw_cost(plot, curves, limit_db);
         });
         let hovered_hz = in_gain.or(in_cost);
+        self.hovered_hz = hovered_hz;
         let frequency_hz = hovered_hz.unwrap_or(scene.cursor.frequency_hz);
         let color = if hovered_hz.is_some() { theme::TEXT } else { theme::DIM };
 
@@ -105,11 +110,10 @@ impl CancellationPanel {
         legend::row(ui, places.figures, "means", &[Entry::text(means)], theme::TEXT);
         let [head, edge, target] = curves.gain_texts(frequency_hz);
         let entries = [
-            Entry::text(frequency_text(frequency_hz)),
+            Entry::text(format!("{}, dB", frequency_text(frequency_hz))),
             Entry::curve(Line::Solid(theme::GAIN), head),
             Entry::curve(Line::Solid(edge_color()), edge),
             Entry::curve(Line::Dashed(theme::COMPARISON), target),
-            Entry::text("dB"),
         ];
         legend::row(ui, places.gain_legend, "gain legend", &entries, color);
         let [effort, left, right] = curves.cost_texts(frequency_hz);
@@ -121,7 +125,6 @@ impl CancellationPanel {
             ),
             Entry::curve(Line::Solid(theme::path_color(Path::Left)), left),
             Entry::curve(Line::Solid(theme::path_color(Path::Right)), right),
-            Entry::text("dB"),
         ];
         legend::row(ui, places.cost_legend, "cost legend", &entries, color);
     }
@@ -151,8 +154,12 @@ fn draw_cost<'a>(plot: &mut PlotUi<'a>, curves: &'a Curves, limit_db: f64) {
         .stroke(Stroke::new(1.5, theme::COMPARISON))
         .allow_hover(false);
     plot.hline(limit.style(LineStyle::Dashed { length: theme::DASH }));
-    for (path, points) in [(Path::Left, &curves.colour[0]), (Path::Right, &curves.colour[1])] {
-        plot.line(curve(theme::path_name(path), points, theme::path_color(path)));
+    // Both are often the same: the one below is wider, so that it shows.
+    for (path, points, width) in [
+        (Path::Left, &curves.colour[0], 4.0),
+        (Path::Right, &curves.colour[1], 1.5),
+    ] {
+        plot.line(curve(theme::path_name(path), points, theme::path_color(path)).width(width));
     }
     plot.line(curve("effort", &curves.effort, theme::EFFORT).width(theme::CURVE_WIDTH));
 }
@@ -200,6 +207,7 @@ fn plot<'a>(
     rect: Rect,
     kind: Kind,
     cursor: &mut Cursor,
+    hovered_hz: Option<f64>,
     draw: impl FnOnce(&mut PlotUi<'a>) + 'a,
 ) -> Option<f64> {
     let [lowest, highest] = FREQUENCIES_HZ.map(f64::log10);
@@ -238,8 +246,8 @@ fn plot<'a>(
         draw(plot);
         let line = VLine::new("cursor", chosen).stroke(theme::hairline(theme::TEXT));
         plot.vline(line.allow_hover(false));
-        if let Some(at) = plot.response().hover_pos() {
-            let line = VLine::new("pointer", plot.plot_from_screen(at).x);
+        if let Some(hz) = hovered_hz {
+            let line = VLine::new("pointer", hz.log10());
             plot.vline(line.stroke(theme::hairline(theme::RING)).allow_hover(false));
         }
     });
@@ -249,15 +257,13 @@ fn plot<'a>(
         let hz = 10_f64.powf(shown.transform.value_from_position(at).x);
         hz.clamp(FREQUENCIES_HZ[0], FREQUENCIES_HZ[1])
     };
-    if response.is_pointer_button_down_on() || response.clicked() {
-        if let Some(at) = response.interact_pointer_pos() {
-            cursor.frequency_hz = frequency_at(at);
-        }
+    let held = response.is_pointer_button_down_on() || response.clicked();
+    if let Some(at) = response.interact_pointer_pos().filter(|_| held) {
+        cursor.frequency_hz = frequency_at(at);
     }
     if with_frequencies {
-        let at = pos2(rect.left() + LEVEL_LABELS - 6.0, rect.bottom());
         ui.painter()
-            .text(at, Align2::RIGHT_BOTTOM, "Hz", theme::small(), theme::DIM);
+            .text(rect.max, Align2::RIGHT_BOTTOM, "Hz", theme::small(), theme::DIM);
     }
     response.hover_pos().map(frequency_at)
 }

@@ -64,12 +64,12 @@ fn bounds_stay_when_the_user_scrolls_and_drags() {
 #[test]
 fn hovering_reads_out_all_curves_there() {
     let mut harness = harness(Stand::new().analysed(), vec2(480.0, 460.0));
-    harness.get_by_label_contains("1.00 kHz, head ");
+    harness.get_by_label_contains("1.00 kHz, dB, head ");
     let plot = place(&harness, "cancellation:gain");
     harness.hover_at(plot.center());
     harness.run();
-    assert!(harness.query_by_label_contains("1.00 kHz, head ").is_none());
-    harness.get_by_label_contains("kHz, head ");
+    assert!(harness.query_by_label_contains("1.00 kHz, dB, head ").is_none());
+    harness.get_by_label_contains("kHz, dB, head ");
     harness.get_by_label_contains("effort ");
     harness.get_by_label_contains("Mean 500 Hz–8 kHz: head ");
 }
@@ -77,7 +77,7 @@ fn hovering_reads_out_all_curves_there() {
 #[test]
 fn legends_have_room_for_all_curves_in_the_smallest_panel() {
     let harness = harness(Stand::new().analysed(), vec2(330.0, 270.0));
-    for end in ["target", "right", "zone edge"] {
+    for end in ["target", "right", "zone edge", "dB, head"] {
         assert!(harness.query_all_by_label_contains(end).next().is_some(), "{end}");
     }
 }

@@ -143,7 +143,8 @@ impl Ground<'_> {
     /// Takes what the user does with a handle that covers `rect`.
     pub(super) fn interact(&self, ui: &Ui, handle: Handle, rect: Rect, hands: &mut Hands<'_>) -> Response {
         let id = ui.scope_id().with(handle.key());
-        let response = ui.interact(rect, id, Sense::click_and_drag());
+        // Not in the order of the Tab key: the knobs of the same parameters are.
+        let response = ui.interact(rect, id, Sense::CLICK | Sense::DRAG);
         let params = handle.params(self.params);
         if response.drag_started() {
             // Where the handle was pressed does not matter: it moves by as much as the pointer.

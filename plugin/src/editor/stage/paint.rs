@@ -211,9 +211,9 @@ pub(super) fn scale_bar(painter: &Painter, view: &View) {
         theme::DIM,
     );
     painter.text(
-        view.rect.right_top(),
-        Align2::RIGHT_TOP,
-        "from above · head, zone, device enlarged",
+        view.rect.left_bottom() - vec2(0.0, 2.0),
+        Align2::LEFT_BOTTOM,
+        "head, zone, device enlarged",
         theme::small(),
         theme::faint(theme::DIM, 0.7),
     );

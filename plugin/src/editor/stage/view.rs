@@ -1,6 +1,7 @@
 //! From metres in the room to points on the screen: seen from above, the listener at the bottom looking up at the device.
 
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
+use proscenium_dsp::design::zone_half_depth_m;
 
 /// Radius of the head on the screen, points. Head and zone are drawn larger than the room, so that centimetres can be
 /// grabbed.
@@ -12,9 +13,6 @@ const ABOVE: f32 = 0.24;
 const BELOW: f32 = 46.0;
 /// Depths of the room that the view can show, metres; each a bit more than a round distance.
 const DEPTHS_M: [f64; 5] = [0.5, 1.0, 2.05, 3.5, 5.1];
-/// Half the depth of the zone is three times its half-width, and at most this share of the distance (spec of `zone`).
-const ZONE_DEPTH_RATIO: f64 = 3.0;
-const LARGEST_ZONE_DEPTH: f64 = 0.3;
 
 /// The room as the panel shows it. Device coordinates: `x` away from the listener, `y` to the listener's left, metres.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -91,7 +89,7 @@ impl View {
 
     /// Half-axes of the zone's rim around the head, points: where the head's surface gets to.
     pub(super) fn rim(&self, zone_m: f64, distance_m: f64, head_radius_m: f64) -> Vec2 {
-        let depth_m = (ZONE_DEPTH_RATIO * zone_m).min(LARGEST_ZONE_DEPTH * distance_m);
+        let depth_m = zone_half_depth_m(zone_m, distance_m);
         vec2((head_radius_m + zone_m) as f32, (head_radius_m + depth_m) as f32) * self.head_points_per_m
     }
 

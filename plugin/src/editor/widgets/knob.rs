@@ -38,14 +38,8 @@ impl<'a> Knob<'a> {
         Self { param }
     }
 
-    /// Draws the knob and takes what the user does with it.
-    pub(crate) fn show(self, ui: &mut Ui, hands: &mut Hands<'_>) -> Response {
-        let (rect, _) = ui.allocate_exact_size(KNOB_SIZE, Sense::hover());
-        self.show_in(ui, hands, rect)
-    }
-
-    /// The same in a given place.
-    pub(crate) fn show_in(self, ui: &mut Ui, hands: &mut Hands<'_>, rect: Rect) -> Response {
+    /// Draws the knob in `rect` and takes what the user does with it.
+    pub(crate) fn show(self, ui: &mut Ui, hands: &mut Hands<'_>, rect: Rect) -> Response {
         let param = self.param;
         let id = ui.scope_id().with(param.name());
         let response = ui.interact(rect, id, Sense::click_and_drag());
@@ -80,7 +74,7 @@ impl<'a> Knob<'a> {
     fn drag(&self, ui: &Ui, hands: &mut Hands<'_>, response: &Response) {
         let id: Id = response.id.with("drag");
         if response.drag_started_by(egui::PointerButton::Primary) {
-            let start = Drag(self.param.unmodulated_normalized_value());
+            let start = Drag(hands.normalized(self.param));
             ui.data_mut(|data| data.insert_temp(id, start));
         }
         if !response.dragged_by(egui::PointerButton::Primary) {
@@ -134,7 +128,7 @@ impl<'a> Knob<'a> {
             });
         }
         if steps != 0.0 {
-            to = Some(self.param.unmodulated_normalized_value() + steps * STEP * fine);
+            to = Some(hands.normalized(self.param) + steps * STEP * fine);
         }
         if let Some(normalized) = to {
             hands.set_normalized(self.param, normalized);

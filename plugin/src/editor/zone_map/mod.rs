@@ -6,8 +6,8 @@ mod scale;
 use egui::{ColorImage, Pos2, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 use proscenium_dsp::analysis::{ZoneMap, contour_lines};
 
-use super::axes::level_text;
-use super::legend::{self, Entry};
+use super::axes::{level_text, signed};
+use super::legend::{self, Entry, Line};
 use super::maps::{self, BAR_WITH_LABELS, MapTexture, pixel_share};
 use super::scene::Scene;
 use super::theme;
@@ -21,6 +21,8 @@ const RANGE_DB: std::ops::Range<f32> = 0.0..40.0;
 const PIXELS: [usize; 2] = [128, 144];
 /// Height of the line that reads out, points.
 const READOUT: f32 = 18.0;
+/// Width of what explains the rim of the zone, at the end of that line.
+const ZONE_LEGEND: f32 = 100.0;
 /// Space for labels at the left and below.
 const LEFT_LABELS: f32 = 34.0;
 const BOTTOM_LABELS: f32 = 30.0;
@@ -113,6 +115,12 @@ impl ZoneMapPanel {
             format!("{}: {gain}. Cancellation is at 0 %.", place_text(at))
         };
         legend::row(ui, readout, "readout", &[Entry::text(text)], color);
+        let zone = [Entry::curve(
+            Line::Dashed(theme::TEXT),
+            format!("zone ±{} cm", signed(100.0 * zone_m, 1, false)),
+        )];
+        let at = Rect::from_min_max(pos2(readout.right() - ZONE_LEGEND, readout.top()), readout.max);
+        legend::row(ui, at, "zone", &zone, theme::DIM);
     }
 }
 

@@ -1,22 +1,25 @@
 //! Draws what lies over the map: axes, head, zone, contours.
 
-use egui::{Align2, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+use std::f32::consts::TAU;
+
+use egui::{Align2, Pos2, Rect, Shape, StrokeKind, Ui, Vec2, pos2, vec2};
 use proscenium_dsp::constants::HEAD_RADIUS_M;
+use proscenium_dsp::design::zone_half_depth_m;
 
 use super::Contour;
 use super::scale::{ZoneScale, label_places};
 use crate::editor::legend;
+use crate::editor::maps;
 use crate::editor::theme;
 
 /// Steps of the labels, metres.
 const STEPS_M: [f64; 3] = [0.05, 0.1, 0.2];
 /// Least space between labels, points.
 const LABELS_APART: f32 = 22.0;
+/// Corners that the rim of the zone is drawn with.
+const RIM_POINTS: usize = 96;
 /// Labels of contours keep this far from the border of the map, points.
 const LABEL_MARGIN: f32 = 10.0;
-/// The zone reaches three times as far along as sideways, at most this share of the distance.
-const DEPTH_RATIO: f64 = 3.0;
-const LARGEST_DEPTH: f64 = 0.3;
 
 /// Labels in centimetres around the map.
 pub(super) fn axes(ui: &Ui, scale: &ZoneScale) {
@@ -62,19 +65,16 @@ pub(super) fn axes(ui: &Ui, scale: &ZoneScale) {
 
 /// The listening zone that the filters are designed for.
 pub(super) fn zone(ui: &Ui, scale: &ZoneScale, zone_m: f64, distance_m: f64) {
-    let depth_m = (DEPTH_RATIO * zone_m).min(LARGEST_DEPTH * distance_m);
+    let depth_m = zone_half_depth_m(zone_m, distance_m);
     let radii = vec2(zone_m as f32, depth_m as f32) * scale.points_per_m;
     let painter = ui.painter().with_clip_rect(scale.rect.intersect(ui.clip_rect()));
-    painter.add(Shape::ellipse_stroke(
-        scale.point([0.0, 0.0]),
-        radii,
-        Stroke::new(3.0, theme::faint(theme::PLOT, 0.5)),
-    ));
-    painter.add(Shape::ellipse_stroke(
-        scale.point([0.0, 0.0]),
-        radii,
-        Stroke::new(1.5, theme::ZONE),
-    ));
+    let center = scale.point([0.0, 0.0]);
+    let rim: Vec<Pos2> = (0..=RIM_POINTS)
+        .map(|n| center + radii * Vec2::angled(TAU * n as f32 / RIM_POINTS as f32))
+        .collect();
+    let [shadow, stroke] = maps::strokes_on_map(1.5);
+    painter.line(rim.clone(), shadow);
+    painter.extend(Shape::dashed_line(&rim, stroke, theme::DASH, theme::DASH_GAP));
 }
 
 /// The head at the design point from above, to scale, the nose towards the device.
@@ -82,10 +82,7 @@ pub(super) fn head(ui: &Ui, scale: &ZoneScale) {
     let painter = ui.painter().with_clip_rect(scale.rect.intersect(ui.clip_rect()));
     let (center, radius) = (scale.point([0.0, 0.0]), HEAD_RADIUS_M as f32 * scale.points_per_m);
     let nose = [(-0.2, -0.98), (0.0, -1.2), (0.2, -0.98)].map(|(x, y)| center + radius * vec2(x, y));
-    for stroke in [
-        Stroke::new(3.0, theme::faint(theme::PLOT, 0.5)),
-        Stroke::new(1.5, theme::faint(theme::TEXT, 0.85)),
-    ] {
+    for stroke in maps::strokes_on_map(1.5) {
         painter.circle_stroke(center, radius, stroke);
         painter.line(nose.to_vec(), stroke);
         for side in [-1.0, 1.0] {
@@ -104,13 +101,20 @@ pub(super) fn contours(ui: &Ui, scale: &ZoneScale, contours: &[Contour]) {
         .map(|contour| contour.points_m.iter().map(|at| scale.point(*at)).collect())
         .collect();
     for line in &lines {
-        painter.line(line.clone(), Stroke::new(3.0, theme::faint(theme::PLOT, 0.5)));
-        painter.line(line.clone(), Stroke::new(1.3, theme::TEXT));
+        for stroke in maps::strokes_on_map(1.0) {
+            painter.line(line.clone(), stroke);
+        }
     }
     let places = label_places(&lines, scale.rect.shrink(LABEL_MARGIN), scale.point([0.0, 0.0]));
     for (contour, at) in contours.iter().zip(places) {
         if let Some(at) = at {
-            legend::chip(ui, at, Align2::CENTER_CENTER, &format!("{:.0}", contour.level_db));
+            legend::chip(
+                ui,
+                at,
+                Align2::CENTER_CENTER,
+                &format!("{:.0}", contour.level_db),
+                theme::TEXT,
+            );
         }
     }
 }

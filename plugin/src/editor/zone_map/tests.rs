@@ -70,7 +70,7 @@ fn hovering_reads_out_place_and_gain() {
     let label = harness
         .get_by_label_contains("cm nearer")
         .accesskit_node()
-        .label()
+        .value()
         .unwrap();
     assert!(label.starts_with("4.0 cm right, 15 cm nearer: "), "{label}");
     let snapshot = harness.state().snapshot.clone().unwrap();

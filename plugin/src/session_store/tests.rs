@@ -1,0 +1,121 @@
+use super::*;
+use crate::session::{MAX_GAIN_DB, MIN_GAIN_DB};
+
+#[test]
+fn solo_silences_the_others_and_mute_wins() {
+    let store = SessionStore::default();
+    store.set_muted(1, true);
+    assert_eq!(store.silent_drivers(), 0b0010);
+    store.set_solo(1, true);
+    store.set_solo(2, true);
+    assert_eq!(store.silent_drivers(), !0b0100);
+    assert!(store.muted(1) && store.soloed(1) && store.soloed(2) && !store.muted(2));
+    store.set_solo(1, false);
+    store.set_solo(2, false);
+    store.set_muted(1, false);
+    assert_eq!(store.silent_drivers(), 0);
+}
+
+#[test]
+fn a_bad_device_leaves_the_one_in_use() {
+    let store = SessionStore::default();
+    let text = presets()[1].device.to_toml();
+    store.load_device(&text, "good.toml").unwrap();
+    let revision = store.device_revision();
+    let before = store.device(DeviceChoice::Custom(revision));
+    assert!(store.load_device("name = 3", "bad.toml").is_err());
+    assert_eq!(store.device(DeviceChoice::Custom(revision)), before);
+    assert_eq!(store.device_revision(), revision);
+    assert_eq!(store.snapshot().device.as_deref(), Some(text.as_str()));
+}
+
+#[test]
+fn a_taken_channel_is_swapped() {
+    let store = SessionStore::default();
+    store.set_route(0, 3);
+    assert_eq!(store.route()[..5], [3, 1, 2, 0, 4]);
+    store.set_route(1, 0);
+    assert_eq!(store.route()[..5], [3, 0, 2, 1, 4]);
+    store.set_route(1, 0);
+    store.set_route(1, 16);
+    store.set_route(16, 1);
+    assert_eq!(store.route()[..5], [3, 0, 2, 1, 4]);
+    assert_eq!(store.snapshot().route, store.route());
+    let mut channels = store.route();
+    channels.sort_unstable();
+    assert!(channels.iter().map(|&channel| usize::from(channel)).eq(0..MAX_DRIVERS));
+}
+
+#[test]
+fn gains_stay_within_their_range() {
+    let store = SessionStore::default();
+    for (wanted, got) in [
+        (-6.0, -6.0),
+        (f32::NAN, 0.0),
+        (f32::INFINITY, MAX_GAIN_DB),
+        (-1e9, MIN_GAIN_DB),
+    ] {
+        store.set_gain_db(3, wanted);
+        assert_eq!((store.gain_db(3), store.gains_db()[3]), (got, got), "{wanted}");
+        assert_eq!(store.snapshot().gain_db[3], got, "{wanted}");
+    }
+    store.set_gain_db(MAX_DRIVERS, 3.0);
+    assert_eq!((store.gain_db(MAX_DRIVERS), store.gain_db(2)), (0.0, 0.0));
+}
+
+/// What the editor sets is in the persisted text, and an instance that reads it is set the same.
+#[test]
+fn what_the_editor_sets_is_persisted() {
+    let store = SharedSession::default();
+    store.set_muted(2, true);
+    store.set_solo(5, true);
+    store.set_gain_db(1, -7.5);
+    store.set_route(4, 9);
+    store.set_editor_view(EditorView {
+        size: [800, 600],
+        scale: 1.5,
+        panel: String::from("drivers"),
+    });
+    let text = store.map(|session| serde_json::to_string(session).unwrap());
+    let restored = SharedSession::default();
+    restored.set(serde_json::from_str(&text).unwrap());
+    assert_eq!(restored.snapshot(), store.snapshot());
+    assert_eq!(restored.silent_drivers(), store.silent_drivers());
+    assert_eq!(restored.gains_db(), store.gains_db());
+    assert_eq!(restored.route(), store.route());
+    assert_eq!(restored.editor_view(), store.editor_view());
+    assert!(restored.muted(2) && restored.soloed(5) && restored.gain_db(1) == -7.5);
+    restored.reset_drivers();
+    assert_eq!(
+        restored.snapshot(),
+        Session {
+            editor: store.editor_view(),
+            ..Session::default()
+        }
+    );
+    assert_eq!((restored.silent_drivers(), restored.gain_db(1)), (0, 0.0));
+    assert_eq!(restored.route(), SessionStore::default().route());
+}
+
+/// Sessions with too few, too many or impossible entries.
+#[test]
+fn odd_sessions_are_mended() {
+    let store = SessionStore::default();
+    store.replace(Session {
+        route: vec![1, 200],
+        gain_db: vec![f32::NAN, 100.0, -3.0],
+        ..Session::default()
+    });
+    assert_eq!(store.route()[..3], [1, 1, 2]);
+    assert_eq!(store.gains_db()[..4], [0.0, MAX_GAIN_DB, -3.0, 0.0]);
+    store.set_gain_db(15, 2.0);
+    assert_eq!(store.snapshot().gain_db.len(), MAX_DRIVERS);
+    store.replace(Session {
+        route: vec![0; 40],
+        gain_db: vec![1.0; 40],
+        ..Session::default()
+    });
+    store.set_gain_db(0, 2.0);
+    store.set_route(0, 7);
+    assert_eq!((store.gain_db(0), store.route()[0]), (2.0, 7));
+}
