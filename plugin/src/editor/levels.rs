@@ -62,12 +62,29 @@ impl Meter {
     }
 }
 
+/// Tells whether audio runs.
+#[derive(Debug, Default)]
+struct Progress {
+    frames: u64,
+    since: Option<Instant>,
+}
+
+impl Progress {
+    /// Whether audio runs that has come to `frames` samples by `now`.
+    fn is_made(&mut self, frames: u64, now: Instant) -> bool {
+        if frames != self.frames {
+            self.frames = frames;
+            self.since = Some(now);
+        }
+        self.since.is_some_and(|at| now - at < STOPPED_AFTER)
+    }
+}
+
 /// The meters of all drivers, read once a frame.
 #[derive(Debug, Default)]
 pub(crate) struct DriverLevels {
     meters: [Meter; MAX_DRIVERS],
-    frames: u64,
-    moved_at: Option<Instant>,
+    progress: Progress,
     read_at: Option<Instant>,
     sounding: bool,
 }
@@ -75,18 +92,10 @@ pub(crate) struct DriverLevels {
 impl DriverLevels {
     /// Reads what the audio thread has published.
     pub(crate) fn read(&mut self, source: &Meters) {
-        self.read_as_of(source, Instant::now());
-    }
-
-    fn read_as_of(&mut self, source: &Meters, now: Instant) {
+        let now = Instant::now();
         let passed = self.read_at.map_or(Duration::ZERO, |at| now - at);
         self.read_at = Some(now);
-        let frames = source.frames_processed();
-        if frames != self.frames {
-            self.frames = frames;
-            self.moved_at = Some(now);
-        }
-        let running = self.moved_at.is_some_and(|at| now - at < STOPPED_AFTER);
+        let running = self.progress.is_made(source.frames_processed(), now);
         self.sounding = false;
         for (driver, meter) in self.meters.iter_mut().enumerate() {
             let mean_square = if running {
@@ -150,5 +159,16 @@ mod tests {
             meter.update(0.01, 0.0, FRAME);
         }
         assert!(meter.held_db < -20.0 && meter.clipped());
+    }
+
+    /// A host with blocks of 4096 samples has news every third frame only.
+    #[test]
+    fn audio_runs_between_large_blocks_and_has_stopped_soon_after_the_last() {
+        let (mut progress, begin) = (Progress::default(), Instant::now());
+        assert!(!progress.is_made(0, begin));
+        for frame in 1..30_u32 {
+            assert!(progress.is_made(u64::from(frame.div_ceil(3)) * 4096, begin + frame * FRAME));
+        }
+        assert!(!progress.is_made(10 * 4096, begin + 40 * FRAME));
     }
 }

@@ -44,20 +44,16 @@ impl StatusLine {
             design(ui, scene, busy);
             self.guard(ui, scene);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let name = if ui.max_rect().width() < ROOMY {
-                    ""
-                } else {
-                    "Proscenium "
-                };
+                let name = if roomy { "Proscenium " } else { "" };
                 let version = format!("{name}{}", env!("CARGO_PKG_VERSION"));
                 say(ui, version, theme::faint(theme::DIM, 0.8));
                 let notice = Channels::of(scene).and_then(|channels| notice(&channels));
-                if let Some(notice) = notice {
-                    if let Some(short) = notice.short {
-                        let said = say(ui, short, theme::WARNING);
-                        scene.atlas.note("status:channels", said.rect);
-                        said.on_hover_text(notice.long);
-                    }
+                if let Some(notice) = notice
+                    && let Some(short) = notice.short
+                {
+                    let said = say(ui, short, theme::WARNING);
+                    scene.atlas.note("status:channels", said.rect);
+                    said.on_hover_text(notice.long);
                 }
             });
         });

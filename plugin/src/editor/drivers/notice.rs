@@ -82,9 +82,7 @@ pub(crate) fn notice(channels: &Channels) -> Option<Notice> {
                  track {STEMS} channels."
             ),
         ),
-        OutputParam::Headphones => {
-            explain("The output is Headphones: the virtual pair on channels 1 and 2.")
-        }
+        OutputParam::Headphones => explain("The output is Headphones: the virtual pair on channels 1 and 2."),
         OutputParam::Preview => {
             explain("The output is Preview: what the listener's ears receive, on channels 1 and 2.")
         }
