@@ -155,9 +155,17 @@ fn design(ui: &mut Ui, scene: &Scene<'_>, busy: bool) {
             say(ui, "design failed", theme::OVER).on_hover_text("The last good filters play on; the log says more.");
         } else if design_ms > 0.0 {
             say(ui, format!("design {design_ms:.0} ms"), theme::DIM)
-                .on_hover_text("Time that the latest filter design took.");
+                .on_hover_text(design_help(scene.snapshot.map(|snapshot| snapshot.took)));
         }
     });
+}
+
+fn design_help(analysis: Option<Duration>) -> String {
+    let followed = analysis.map(|took| format!(" The plots followed the latest change in {} ms.", took.as_millis()));
+    format!(
+        "Time that the latest filter design took.{}",
+        followed.unwrap_or_default()
+    )
 }
 
 fn latency_text(samples: u32, rate: f32) -> String {
