@@ -202,7 +202,8 @@ mod tests {
     use super::*;
     use std::sync::mpsc;
 
-    /// Answers to a drag of parameters that need new filters, and of one that does not: every step is a new question.
+    /// Answers to a drag of parameters that need new filters, and of one that does not: every step is a new question. The
+    /// bounds are for busy machines; a quiet one takes a tenth.
     #[test]
     fn answers_keep_up_with_a_drag() {
         let instance = Shared::default();
@@ -225,7 +226,7 @@ mod tests {
             times.sort();
             let [median, worst] = [times[10], times[18]].map(|time| 1e3 * time.as_secs_f64());
             println!("{what}: answered in {median:.1} ms (median), {worst:.1} ms (95 %)");
-            assert!(median < if redesigns { 150.0 } else { 20.0 }, "{what}: {median} ms");
+            assert!(median < if redesigns { 500.0 } else { 50.0 }, "{what}: {median} ms");
         }
     }
 
