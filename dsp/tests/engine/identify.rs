@@ -135,7 +135,8 @@ fn a_burst_stays_in_the_band_of_its_driver() {
 /// The programme may begin in the middle of a burst, which moves the grid of the engine.
 #[test]
 fn bursts_do_not_depend_on_the_host_block() {
-    let mut signal = noise(3, 48_000);
+    // Long enough for the end of the second burst.
+    let mut signal = noise(3, 60_000);
     signal[..AT + 7_777].fill(0.0);
     for upmix in MODES {
         let identify = [(AT, 1), (24_000, 3)];
