@@ -100,7 +100,6 @@ fn the_stage_is_grabbed() {
         ("stage:lobe", [0, -40], &["Depth"]),
     ] {
         bench.drag(handle, way).unwrap();
-        eprintln!("{handle}");
         assert_eq!(gestures(&mut bench), names, "{handle}");
     }
     assert!(degrees(&value(&mut bench, "Width")) > 32.0);
