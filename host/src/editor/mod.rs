@@ -31,6 +31,18 @@ impl ClapHost {
     /// # Errors
     /// When the plugin has no editor for X11 or cannot open it, or there is no X server.
     pub fn open_editor(&mut self, scale: Option<f64>) -> Result<EditorWindow> {
+        self.open_editor_after(scale, |_| Ok(()))
+    }
+
+    /// As [`open_editor`](Self::open_editor); `before_show` happens when the editor exists, but is not shown yet.
+    ///
+    /// # Errors
+    /// As [`open_editor`](Self::open_editor), and what `before_show` returns.
+    pub fn open_editor_after(
+        &mut self,
+        scale: Option<f64>,
+        before_show: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<EditorWindow> {
         let gui = self.gui()?;
         let handle = self.plugin.plugin_handle();
         if !gui.is_api_supported(&handle, EMBEDDED_X11) {
@@ -44,13 +56,16 @@ impl ClapHost {
             let _ = gui.set_scale(&handle, scale);
         }
         let opened = (|| {
+            let handle = self.plugin.plugin_handle();
             let size = gui.get_size(&handle);
             let size = size.ok_or_else(|| HostError::refused("tell the size of its editor", "no size"))?;
             let window = EditorWindow::new([size.width, size.height])?;
             let parent = Window::from_x11_handle(c_ulong::from(window.id()));
             // SAFETY: the window outlives the editor: `close_editor` destroys the editor first.
             unsafe { gui.set_parent(&handle, parent) }.map_err(refused("attach its editor"))?;
-            gui.show(&handle).map_err(refused("show its editor"))?;
+            before_show(self)?;
+            gui.show(&self.plugin.plugin_handle())
+                .map_err(refused("show its editor"))?;
             Ok(window)
         })();
         if opened.is_err() {

@@ -19,6 +19,7 @@ use super::layout::{Layout, Side};
 use super::layout_dump::LayoutDump;
 use super::levels::DriverLevels;
 use super::memory::Desk;
+use super::nudge::Nudge;
 use super::scene::{Atlas, Scene};
 use super::stage::StagePanel;
 use super::status::StatusLine;
@@ -50,6 +51,7 @@ pub(crate) struct App {
     panels: Panels,
     keyboard: Keyboard,
     presence: Option<Presence>,
+    nudge: Nudge,
     /// Whether a frame has panicked.
     failed: bool,
 }
@@ -66,7 +68,7 @@ struct Panels {
 
 impl App {
     /// A window that is about to open, inside the host's if `embedded`.
-    pub(crate) fn new(desk: Arc<Desk>, embedded: bool, presence: Presence) -> Self {
+    pub(crate) fn new(desk: Arc<Desk>, embedded: bool, presence: Presence, nudge: Nudge) -> Self {
         Self {
             desk,
             open: None,
@@ -77,6 +79,7 @@ impl App {
             panels: Panels::default(),
             keyboard: Keyboard::new(embedded),
             presence: Some(presence),
+            nudge,
             failed: false,
         }
     }
@@ -204,6 +207,7 @@ impl NiceEguiApp for App {
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        self.nudge.arm(ui.ctx());
         if self.failed {
             say_that_it_failed(ui);
             return;
@@ -238,7 +242,7 @@ mod tests {
 
     fn open(shared: &Shared) -> (App, egui::Context) {
         let (presence, _) = closing::sides();
-        let mut app = App::new(Arc::new(Desk::new(shared.clone())), false, presence);
+        let mut app = App::new(Arc::new(Desk::new(shared.clone())), false, presence, Nudge::default());
         let ctx = egui::Context::default();
         app.start(&ctx, GuiContext::new(Recorder::new(shared)));
         (app, ctx)

@@ -29,6 +29,7 @@ mod legend;
 mod levels;
 mod maps;
 mod memory;
+mod nudge;
 mod param_values;
 mod presets;
 mod scene;
@@ -56,6 +57,7 @@ use nice_plug_egui::{
 use app::App;
 pub use closing::EditorWindow;
 use memory::Desk;
+use nudge::{Nudge, POLLING};
 
 use crate::shared::Shared;
 
@@ -93,13 +95,14 @@ impl Editor for ProsceniumEditor {
         let view = self.desk.view();
         let [width, height] = view.size.map(|points| points as f32);
         let state = EguiEditorState::from_size(LogicalSize::new(width, height), view.scale);
-        let notifier = RepaintNotifier::new();
+        let nudge = Nudge::default();
         let settings = EguiNiceSettings::new()
             .with_tile("Proscenium")
-            .with_resize_hint(self.resize_hint());
+            .with_resize_hint(self.resize_hint())
+            .with_repaint_poll_interval(POLLING);
         let (presence, into_window) = closing::sides();
-        let app = App::new(Arc::clone(&self.desk), host.is_some(), presence);
-        let Some(editor) = create_egui_editor(state, notifier.clone(), settings, app) else {
+        let app = App::new(Arc::clone(&self.desk), host.is_some(), presence, nudge.clone());
+        let Some(editor) = create_egui_editor(state, RepaintNotifier::new(), settings, app) else {
             return Err("the window toolkit made no editor".into());
         };
         let spawned = editor
@@ -108,7 +111,7 @@ impl Editor for ProsceniumEditor {
         Ok(SpawnedEditor {
             handle: ProsceniumEditorHandle {
                 inner: spawned.handle,
-                notifier,
+                nudge,
                 desk: Arc::clone(&self.desk),
             },
             window: into_window(spawned.window),
@@ -136,7 +139,7 @@ const WHAT_IT_NEEDS: &str = if cfg!(target_os = "linux") {
 /// An open editor in the hands of the host.
 pub struct ProsceniumEditorHandle {
     inner: EguiEditorHandle,
-    notifier: RepaintNotifier,
+    nudge: Nudge,
     desk: Arc<Desk>,
 }
 
@@ -189,14 +192,14 @@ impl EditorHandle for ProsceniumEditorHandle {
     }
 
     fn state_changed(&self) {
-        self.notifier.request_repaint();
+        self.nudge.request();
     }
 
     fn param_value_changed(&self, _id: &str, _normalized_value: f32) {
-        self.notifier.request_repaint();
+        self.nudge.request();
     }
 
     fn param_modulation_changed(&self, _id: &str, _modulation_offset: f32) {
-        self.notifier.request_repaint();
+        self.nudge.request();
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{bench, open_bench, turn};
 use proscenium_host::editor::Layout;
+use std::thread::sleep;
 use std::time::Duration;
 
 /// Allowed time to the first picture on a machine that draws in software and may be busy; 300 ms on a quiet one.
@@ -89,6 +90,26 @@ fn two_instances_show_their_own() {
     assert!(first.picture().unwrap().colors() > 100);
     first.drag("knob:width", [0, 40]).unwrap();
     assert!(width(&mut first) < default && width(&mut second) == turned);
+}
+
+/// A host may take its time before it shows the window, and may change and resize what will be seen meanwhile.
+#[test]
+fn a_host_that_shows_it_late_gets_a_picture() {
+    let _turn = turn();
+    for scale in [None, Some(2.0)] {
+        let mut bench = bench(8);
+        let window = bench.host.open_editor_after(scale, |host| {
+            host.set_text("Width", "45 °")?;
+            for _ in 0..20 {
+                host.process(&[], 512, &[])?;
+                sleep(Duration::from_millis(20));
+            }
+            Ok(())
+        });
+        bench.window = Some(window.unwrap());
+        bench.place("knob:width").unwrap();
+        assert!(bench.picture().unwrap().colors() > 100);
+    }
 }
 
 /// As when a host removes a track: the instance goes while its editor is open.
