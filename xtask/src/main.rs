@@ -2,7 +2,6 @@
 
 mod bundle;
 mod demo;
-mod display;
 mod python;
 mod screenshot;
 mod setup;

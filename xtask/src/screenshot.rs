@@ -1,6 +1,5 @@
 //! `cargo xtask screenshot`: pictures of the editor while the demo clip plays, for README and for whoever changes it.
 
-use crate::display::VirtualDisplay;
 use crate::steps::{cargo, execute};
 use crate::{bundle, setup};
 use anyhow::{Context, Result};
@@ -43,11 +42,10 @@ pub fn run() -> Result<()> {
     synthesise.arg("--clip").arg(&clip);
     execute(synthesise)?;
     fs::create_dir_all(DIRECTORY).context(DIRECTORY)?;
-    let display = VirtualDisplay::start()?;
     for (name, arguments) in PICTURES {
         let path = Path::new(DIRECTORY).join(format!("{name}.png"));
         let mut command = std::process::Command::new(programs.join("editor"));
-        command.env("DISPLAY", display.name()).arg(bundle::clap_path()?);
+        command.arg(bundle::clap_path()?).arg("--in-memory");
         command.arg("--in").arg(&clip).args(["--channels", "8"]);
         command.args(arguments).arg("--picture").arg(&path);
         execute(command)?;

@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! editor PLUGIN.clap [--in FILE.wav] [--channels N] [--size WIDTHxHEIGHT] [--scale S] [--set NAME=TEXT]...
-//!        [--click WIDGET]... [--drag WIDGET:DX,DY]... [--seconds S] [--picture OUT.png]
+//!        [--click WIDGET]... [--drag WIDGET:DX,DY]... [--seconds S] [--picture OUT.png] [--in-memory]
 //! ```
 //!
 //! `--channels` selects the port configuration with N output channels; the file is played over and over. Widgets are
 //! those that Proscenium's editor names, such as `tab:beam`. Without `--seconds` and `--picture` it runs until it is
-//! stopped. Linux with X11 only.
+//! stopped. `--in-memory` shows it on a screen of its own that nobody sees (needs Xvfb). Linux with X11 only.
 
 #[cfg(not(target_os = "linux"))]
 fn main() {
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use proscenium_host::editor::{EditorBench, LAYOUT_VARIABLE};
+    use proscenium_host::editor::{EditorBench, LAYOUT_VARIABLE, VirtualDisplay};
     use proscenium_host::{ClapHost, Wav};
     use std::error::Error;
     use std::time::Duration;
@@ -47,6 +47,7 @@ mod linux {
         acts: Vec<Act>,
         seconds: Option<f64>,
         picture: Option<String>,
+        in_memory: bool,
     }
 
     /// Two texts on either side of a separator.
@@ -85,6 +86,7 @@ mod linux {
                 }
                 Long("seconds") => arguments.seconds = Some(parser.value()?.parse()?),
                 Long("picture") => arguments.picture = Some(parser.value()?.string()?),
+                Long("in-memory") => arguments.in_memory = true,
                 Value(path) if arguments.plugin.is_none() => arguments.plugin = Some(path.string()?),
                 other => return Err(other.unexpected().into()),
             }
@@ -98,6 +100,14 @@ mod linux {
             let file = std::env::temp_dir().join(format!("proscenium-layout-{}.json", std::process::id()));
             // SAFETY: this is the only thread so far.
             unsafe { std::env::set_var(LAYOUT_VARIABLE, file) };
+        }
+        let screen = match arguments.in_memory {
+            true => Some(VirtualDisplay::start(&[])?),
+            false => None,
+        };
+        if let Some(screen) = &screen {
+            // SAFETY: this is the only thread so far.
+            unsafe { std::env::set_var("DISPLAY", screen.name()) };
         }
         let mut host = ClapHost::load(arguments.plugin.ok_or("which plugin?")?, None)?;
         if let Some(channels) = arguments.channels {

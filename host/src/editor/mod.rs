@@ -5,6 +5,7 @@ mod input;
 mod picture;
 mod program;
 mod screen;
+mod virtual_display;
 mod window;
 
 pub use bench::{EditorBench, LAYOUT_VARIABLE, Layout};
@@ -12,6 +13,7 @@ pub use input::{Button, Modifiers};
 pub use picture::{Picture, PictureError};
 pub use program::ProgramWindow;
 pub use screen::Screen;
+pub use virtual_display::VirtualDisplay;
 pub use window::EditorWindow;
 
 use crate::instance::ClapHost;

@@ -14,9 +14,9 @@ mod window;
 mod without_display;
 
 use proscenium_host::ClapHost;
-use proscenium_host::editor::{EditorBench, LAYOUT_VARIABLE};
+use proscenium_host::editor::{EditorBench, LAYOUT_VARIABLE, VirtualDisplay};
+use proscenium_tests::clap_path;
 use proscenium_tests::signals::programme;
-use proscenium_tests::{VirtualDisplay, clap_path};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -31,7 +31,7 @@ struct Turn {
 fn turn() -> Turn {
     static TURN: Mutex<()> = Mutex::new(());
     let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let display = VirtualDisplay::start(&[]);
+    let display = VirtualDisplay::start(&[]).unwrap();
     let layout = file("layout.json");
     // A layout of another test's editor would be misleading.
     let _ = fs::remove_file(&layout);

@@ -1,7 +1,8 @@
 //! Without a display or OpenGL there is no editor, but all else works.
 
 use super::turn;
-use proscenium_tests::{VirtualDisplay, clap_path};
+use proscenium_host::editor::VirtualDisplay;
+use proscenium_tests::clap_path;
 use std::process::Command;
 
 /// A variable that leads the search for OpenGL drivers astray.
@@ -45,7 +46,7 @@ fn a_missing_display_is_named_in_the_log() {
 #[test]
 fn a_missing_opengl_is_named_in_the_log() {
     let turn = turn();
-    let without_glx = VirtualDisplay::start(&NO_GLX);
+    let without_glx = VirtualDisplay::start(&NO_GLX).unwrap();
     for display in [turn.display.name(), without_glx.name()] {
         let log = log_of(|program| {
             program.env("DISPLAY", display).envs(NO_DRIVERS);
@@ -75,7 +76,7 @@ fn an_opengl_that_is_too_old_is_named_in_the_log() {
 #[test]
 fn an_x_server_without_glx_is_enough() {
     let _turn = turn();
-    let without_glx = VirtualDisplay::start(&NO_GLX);
+    let without_glx = VirtualDisplay::start(&NO_GLX).unwrap();
     // SAFETY: it is this test's turn.
     unsafe { std::env::set_var("DISPLAY", without_glx.name()) };
     assert!(super::open_bench(8).picture().unwrap().colors() > 100);
