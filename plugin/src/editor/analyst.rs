@@ -78,6 +78,8 @@ struct Desk {
 #[derive(Default)]
 struct Inbox {
     question: Option<(Question, Instant)>,
+    /// Whether a question is being answered.
+    working: bool,
     stop: bool,
 }
 
@@ -94,6 +96,7 @@ impl Desk {
                 return None;
             }
             if let Some(question) = inbox.question.take() {
+                inbox.working = true;
                 return Some(question);
             }
             inbox = self.wake.wait(inbox).unwrap_or_else(PoisonError::into_inner);
@@ -126,6 +129,7 @@ impl Analyst {
                         nice_error!("The analysis failed for {question:?}; the editor shows the one before.");
                     }
                 }
+                shared.inbox().working = false;
                 notify();
             }
         };
@@ -156,10 +160,10 @@ impl Analyst {
         self.desk.latest.load_full()
     }
 
-    /// Whether the latest answer is not yet that to the latest question.
+    /// Whether a question is waiting or being answered.
     pub(crate) fn is_busy(&self) -> bool {
-        let answered = self.desk.latest.load();
-        self.asked != answered.as_ref().map(|snapshot| snapshot.question)
+        let inbox = self.desk.inbox();
+        self.thread.is_some() && (inbox.working || inbox.question.is_some())
     }
 }
 

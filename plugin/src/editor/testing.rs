@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use egui::{Ui, Vec2};
+use egui::{Event, Modifiers, MouseWheelUnit, Pos2, Rect, Ui, Vec2, vec2};
 use egui_kittest::Harness;
 use nice_plug::context::PluginApi;
 use nice_plug::context::gui::{GuiContext, GuiContextInner};
@@ -167,7 +167,9 @@ impl Stand {
         size: Vec2,
         mut show: impl FnMut(&mut Ui, &mut Scene<'_>) + 'a,
     ) -> Harness<'a, Self> {
-        Harness::builder().with_size(size).build_ui_state(
+        // Steps short enough for a double click.
+        let builder = Harness::builder().with_size(size).with_step_dt(0.02).with_max_steps(40);
+        builder.build_ui_state(
             move |ui, stand: &mut Self| {
                 theme::install(ui.ctx());
                 stand.frame(ui, &mut show);
@@ -175,4 +177,52 @@ impl Stand {
             self,
         )
     }
+}
+
+/// Where the panel has noted a widget.
+///
+/// # Panics
+/// If it has not.
+pub(crate) fn place(harness: &Harness<'_, Stand>, name: &str) -> Rect {
+    let mut widgets = harness.state().atlas.widgets();
+    let found = widgets.find(|(key, _)| *key == name);
+    found.unwrap_or_else(|| panic!("no widget '{name}'")).1
+}
+
+/// Clicks with the left button.
+pub(crate) fn click<State>(harness: &mut Harness<'_, State>, at: Pos2) {
+    harness.hover_at(at);
+    harness.step();
+    harness.drag_at(at);
+    harness.step();
+    harness.drop_at(at);
+    harness.run();
+}
+
+/// Drags with the left button, in a few steps.
+pub(crate) fn drag<State>(harness: &mut Harness<'_, State>, from: Pos2, way: Vec2) {
+    const STEPS: usize = 4;
+    harness.hover_at(from);
+    harness.step();
+    harness.drag_at(from);
+    harness.step();
+    for step in 1..=STEPS {
+        harness.hover_at(from + way * step as f32 / STEPS as f32);
+        harness.step();
+    }
+    harness.drop_at(from + way);
+    harness.run();
+}
+
+/// Turns the wheel by notches, away from the user if positive, over what the pointer is on.
+pub(crate) fn turn_wheel<State>(harness: &mut Harness<'_, State>, notches: f32) {
+    harness.event(Event::MouseWheel {
+        unit: MouseWheelUnit::Line,
+        delta: vec2(0.0, notches),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
+        modifiers: Modifiers::NONE,
+    });
+    // The wheel turns on smoothly for a while after its event.
+    harness.run_steps(2);
 }

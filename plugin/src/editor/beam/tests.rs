@@ -8,7 +8,7 @@ use proscenium_dsp::array::Path;
 use super::heat_map::MapScale;
 use super::polar::PolarScale;
 use super::{BeamPanel, Places};
-use crate::editor::testing::Stand;
+use crate::editor::testing::{Stand, click, place};
 
 fn harness<'a>(size: Vec2) -> Harness<'a, Stand> {
     let mut panel = BeamPanel::default();
@@ -17,20 +17,6 @@ fn harness<'a>(size: Vec2) -> Harness<'a, Stand> {
         .harness(size, move |ui, scene| panel.show(ui, scene));
     harness.run();
     harness
-}
-
-fn place(harness: &Harness<'_, Stand>, name: &str) -> Rect {
-    let mut widgets = harness.state().atlas.widgets();
-    widgets.find(|(key, _)| *key == name).unwrap().1
-}
-
-fn click(harness: &mut Harness<'_, Stand>, at: Pos2) {
-    harness.hover_at(at);
-    harness.step();
-    harness.drag_at(at);
-    harness.step();
-    harness.drop_at(at);
-    harness.run();
 }
 
 #[test]

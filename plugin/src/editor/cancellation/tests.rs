@@ -1,11 +1,11 @@
 //! The cancellation panel in use.
 
-use egui::{Rect, Vec2, vec2};
+use egui::{Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
 use super::CancellationPanel;
-use crate::editor::testing::Stand;
+use crate::editor::testing::{Stand, click, drag, place};
 
 fn harness<'a>(stand: Stand, size: Vec2) -> Harness<'a, Stand> {
     let mut panel = CancellationPanel::default();
@@ -14,24 +14,13 @@ fn harness<'a>(stand: Stand, size: Vec2) -> Harness<'a, Stand> {
     harness
 }
 
-fn place(harness: &Harness<'_, Stand>, name: &str) -> Rect {
-    let mut widgets = harness.state().atlas.widgets();
-    widgets.find(|(key, _)| *key == name).unwrap().1
-}
-
 #[test]
 fn a_click_in_either_plot_chooses_the_frequency() {
     for name in ["cancellation:gain", "cancellation:cost"] {
         let mut harness = harness(Stand::new().analysed(), vec2(480.0, 460.0));
         let mut plot = place(&harness, name);
         plot.min.x += super::LEVEL_LABELS;
-        let at = plot.lerp_inside(vec2(0.5, 0.4));
-        harness.hover_at(at);
-        harness.step();
-        harness.drag_at(at);
-        harness.step();
-        harness.drop_at(at);
-        harness.run();
+        click(&mut harness, plot.lerp_inside(vec2(0.5, 0.4)));
         let frequency_hz = harness.state().cursor.frequency_hz;
         assert!((frequency_hz / 1264.9 - 1.0).abs() < 0.04, "{name}: {frequency_hz}");
     }
@@ -51,12 +40,8 @@ fn bounds_stay_when_the_user_scrolls_and_drags() {
         source: egui::MouseWheelSource::Wheel,
     });
     harness.run();
-    harness.drag_at(plot.center());
-    harness.step();
-    harness.hover_at(plot.left_center() + vec2(super::LEVEL_LABELS, 0.0));
-    harness.step();
-    harness.drop_at(plot.left_center() + vec2(super::LEVEL_LABELS, 0.0));
-    harness.run();
+    let left_end = plot.left_center() + vec2(super::LEVEL_LABELS, 0.0);
+    drag(&mut harness, plot.center(), left_end - plot.center());
     // The drag ended at the left end: still the lowest frequency.
     assert!((harness.state().cursor.frequency_hz / 100.0 - 1.0).abs() < 0.04);
 }

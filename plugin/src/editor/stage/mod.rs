@@ -3,6 +3,8 @@
 mod grab;
 mod lobes;
 mod paint;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use egui::{Pos2, Rect, Ui, Vec2, pos2, vec2};

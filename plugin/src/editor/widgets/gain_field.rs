@@ -158,7 +158,8 @@ pub(crate) fn gain_text(gain_db: f32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use egui::{Event, Modifiers, MouseWheelUnit, PointerButton, pos2, vec2};
+    use crate::editor::testing::{drag, turn_wheel};
+    use egui::{PointerButton, pos2, vec2};
     use egui_kittest::{Harness, kittest::Queryable as _};
 
     fn field(value_db: f32) -> Harness<'static, f32> {
@@ -175,16 +176,9 @@ mod tests {
         )
     }
 
-    fn drag(harness: &mut Harness<'_, f32>, dx: f32) {
+    fn drag_right(harness: &mut Harness<'_, f32>, dx: f32) {
         let from = harness.get_by_label("Gain of left").rect().center();
-        harness.drag_at(from);
-        harness.run();
-        for part in 1..=4 {
-            harness.hover_at(from + vec2(dx * part as f32 / 4.0, 0.0));
-            harness.run();
-        }
-        harness.drop_at(from + vec2(dx, 0.0));
-        harness.run();
+        drag(harness, from, vec2(dx, 0.0));
     }
 
     #[test]
@@ -201,10 +195,10 @@ mod tests {
     #[test]
     fn dragging_turns_it_up_and_stops_at_the_end() {
         let mut harness = field(0.0);
-        drag(&mut harness, 40.0);
+        drag_right(&mut harness, 40.0);
         let coarse_db = *harness.state();
         assert!((3.0..=4.0).contains(&coarse_db), "{coarse_db}");
-        drag(&mut harness, 400.0);
+        drag_right(&mut harness, 400.0);
         assert_eq!(*harness.state(), 12.0);
     }
 
@@ -241,15 +235,7 @@ mod tests {
         harness.hover_at(at);
         harness.run();
         for delta in [1.0, 1.0, -1.0, 1.0] {
-            harness.event(Event::MouseWheel {
-                unit: MouseWheelUnit::Line,
-                delta: vec2(0.0, delta),
-                phase: egui::TouchPhase::Move,
-                source: egui::MouseWheelSource::Wheel,
-                modifiers: Modifiers::NONE,
-            });
-            // The wheel turns on smoothly for a while after its event.
-            harness.run_steps(2);
+            turn_wheel(&mut harness, delta);
         }
         assert_eq!(*harness.state(), 1.0);
         harness.hover_at(pos2(190.0, 50.0));

@@ -222,21 +222,4 @@ fn arc(center: Pos2, radius: f32, from: f32, to: f32, stroke: Stroke) -> Shape {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::params::ProsceniumParams;
-
-    #[test]
-    fn dial_runs_clockwise_from_lower_left() {
-        let [low, middle, high] = [0.0, 0.5, 1.0].map(direction);
-        assert!(low.x < 0.0 && low.y > 0.0 && high.x > 0.0 && high.y > 0.0);
-        assert!(middle.x.abs() < 1e-6 && middle.y < 0.0);
-    }
-
-    #[test]
-    fn offset_lights_from_its_middle_and_width_from_its_start() {
-        let params = ProsceniumParams::default();
-        assert!((bipolar_origin(&params.offset) - 0.5).abs() < 1e-6);
-        assert_eq!(bipolar_origin(&params.width), 0.0);
-    }
-}
+mod tests;

@@ -1,0 +1,155 @@
+//! The stage in use.
+
+use std::sync::Arc;
+
+use egui::{Event, Modifiers, Vec2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+
+use super::StagePanel;
+use crate::editor::testing::{Recorder, Stand, Told, drag, place};
+use crate::params::ProsceniumParams;
+
+/// The stage of the default device, 2 m away, in a window.
+struct Bench {
+    harness: Harness<'static, Stand>,
+    params: Arc<ProsceniumParams>,
+    recorder: Arc<Recorder>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let stand = Stand::new().analysed();
+        let (params, recorder) = (Arc::clone(&stand.shared.params), Arc::clone(&stand.recorder));
+        let mut panel = StagePanel::default();
+        let mut harness = stand.harness(vec2(600.0, 560.0), move |ui, scene| panel.show(ui, scene));
+        harness.run();
+        Self {
+            harness,
+            params,
+            recorder,
+        }
+    }
+
+    /// Drags a handle and checks that this was one whole gesture of exactly these parameters.
+    fn drag(&mut self, handle: &str, way: impl Into<Vec2>, ids: &[&str]) {
+        let from = match handle {
+            // Its middle is under the head.
+            "stage:rim" => place(&self.harness, handle).right_center() - vec2(5.0, 0.0),
+            _ => place(&self.harness, handle).center(),
+        };
+        drag(&mut self.harness, from, way.into());
+        let told = self.recorder.take();
+        for id in ids {
+            let own: Vec<Told> = told
+                .iter()
+                .filter(|(told, _)| told == id)
+                .map(|(_, told)| *told)
+                .collect();
+            let values = own.iter().filter(|told| matches!(told, Told::Set(_))).count();
+            assert!(
+                matches!(own[..], [Told::Begin, .., Told::End]),
+                "{handle}, {id}: {own:?}"
+            );
+            assert_eq!(values + 2, own.len(), "{handle}, {id}: {own:?}");
+        }
+        assert!(
+            told.iter().all(|(id, _)| ids.contains(&id.as_str())),
+            "{handle}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn virtual_loudspeakers_move_width_alike() {
+    let mut widths = Vec::new();
+    for (handle, outwards) in [("stage:left-speaker", -1.0), ("stage:right-speaker", 1.0)] {
+        let mut bench = Bench::new();
+        bench.drag(handle, [40.0 * outwards, 20.0], &["width"]);
+        widths.push(bench.params.width.value());
+        bench.drag(handle, [-60.0 * outwards, 0.0], &["width"]);
+        assert!(bench.params.width.value() < widths[0], "{handle}");
+    }
+    assert!(widths[0] > 33.0 && (widths[0] - widths[1]).abs() < 0.2, "{widths:?}");
+}
+
+#[test]
+fn the_head_moves_distance_and_offset_to_where_it_is_put() {
+    let mut bench = Bench::new();
+    let before = place(&bench.harness, "stage:head").center();
+    // Towards the device is nearer; left on the screen is the listener's left, positive.
+    bench.drag("stage:head", [-50.0, -100.0], &["distance", "offset"]);
+    let (distance_m, offset_m) = (bench.params.distance.value(), bench.params.offset.value());
+    assert!(distance_m < 1.6 && offset_m > 0.1, "{distance_m} {offset_m}");
+    bench.drag("stage:head", [50.0, 0.0], &["distance", "offset"]);
+    assert!(
+        bench.params.offset.value().abs() < 0.02,
+        "{}",
+        bench.params.offset.value()
+    );
+    assert_eq!(place(&bench.harness, "stage:head").center().x.round(), before.x.round());
+}
+
+#[test]
+fn the_rim_follows_the_pointer() {
+    let mut bench = Bench::new();
+    let before = place(&bench.harness, "stage:rim").right();
+    bench.drag("stage:rim", [28.0, 0.0], &["zone"]);
+    assert!(bench.params.zone.value() > 5.0, "{}", bench.params.zone.value());
+    let moved = place(&bench.harness, "stage:rim").right() - before;
+    assert!((moved - 28.0).abs() < 1.5, "{moved}");
+    bench.drag("stage:rim", [-60.0, 0.0], &["zone"]);
+    assert_eq!(bench.params.zone.value(), 0.0);
+}
+
+#[test]
+fn the_centre_lobe_moves_depth_and_stays_within_its_range() {
+    let mut bench = Bench::new();
+    bench.drag("stage:lobe", [0.0, -40.0], &["depth"]);
+    let depth = bench.params.depth.value();
+    assert!((20.0..80.0).contains(&depth), "{depth}");
+    bench.drag("stage:lobe", [0.0, 300.0], &["depth"]);
+    assert_eq!(bench.params.depth.value(), 100.0);
+    bench.drag("stage:lobe", [0.0, -500.0], &["depth"]);
+    assert_eq!(bench.params.depth.value(), 0.0);
+}
+
+#[test]
+fn shift_is_finer_and_a_double_click_resets() {
+    let mut bench = Bench::new();
+    bench.harness.event(Event::ModifiersChanged(Modifiers::SHIFT));
+    bench.drag("stage:lobe", [0.0, -40.0], &["depth"]);
+    let depth = bench.params.depth.value();
+    assert!((92.0..99.0).contains(&depth), "{depth}");
+    bench.harness.event(Event::ModifiersChanged(Modifiers::NONE));
+    for _ in 0..2 {
+        bench.harness.get_by_label("centre lobe").click();
+    }
+    bench.harness.run();
+    assert_eq!(bench.params.depth.value(), 100.0);
+    assert_eq!(bench.recorder.take_gestures(), ["depth"]);
+}
+
+#[test]
+fn values_show_while_something_is_held() {
+    let mut bench = Bench::new();
+    let shown = |bench: &Bench| {
+        let shapes = &bench.harness.output().shapes;
+        shapes.iter().any(|clipped| match &clipped.shape {
+            egui::Shape::Text(text) => text.galley.text().starts_with("Distance "),
+            _ => false,
+        })
+    };
+    let from = place(&bench.harness, "stage:head").center();
+    bench.harness.hover_at(from);
+    bench.harness.run();
+    assert!(!shown(&bench));
+    bench.harness.drag_at(from);
+    bench.harness.step();
+    bench.harness.hover_at(from + vec2(-30.0, 0.0));
+    bench.harness.run();
+    assert!(shown(&bench));
+    bench.harness.drop_at(from + vec2(-30.0, 0.0));
+    bench.harness.run();
+    assert!(!shown(&bench));
+}
