@@ -26,7 +26,7 @@ pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     ];
     let rect = ui.max_rect();
     let places = knob_places(rect, &groups.map(|(_, knobs)| knobs.len()));
-    for ((caption, knobs), places) in groups.into_iter().zip(places) {
+    for (index, ((caption, knobs), places)) in groups.into_iter().zip(places).enumerate() {
         let Some(first) = places.first() else { continue };
         let last = places.last().unwrap_or(first);
         let caption_at = pos2(0.5 * (first.left() + last.right()), rect.top());
@@ -38,7 +38,7 @@ pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
             theme::small(),
             theme::faint(theme::DIM, 0.8),
         );
-        if first.left() > rect.left() + 1.0 {
+        if index > 0 {
             let x = first.left() - BETWEEN_GROUPS / 2.0;
             painter.vline(x, rect.y_range(), theme::hairline(theme::LINE));
         }

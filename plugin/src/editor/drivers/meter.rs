@@ -1,6 +1,6 @@
 //! The level meter of a strip, and its scale.
 
-use egui::{Align2, Rangef, Rect, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, Rangef, Rect, Stroke, Ui, pos2, vec2};
 
 use crate::editor::levels::Meter;
 use crate::editor::theme;
@@ -25,8 +25,9 @@ pub(super) fn paint_scale(ui: &Ui, across: Rangef, bottom: f32) {
     }
 }
 
-/// Draws a meter: RMS as a bright bar, the peak as a fainter one around it, the held peak as a line.
-pub(super) fn paint(ui: &Ui, rect: Rect, meter: &Meter) {
+/// Draws a meter: RMS as a bright bar, the peak as a fainter one around it, the held peak as a line; `over` is the colour of
+/// what exceeds full scale.
+pub(super) fn paint(ui: &Ui, rect: Rect, meter: &Meter, over: Color32) {
     let painter = ui.painter();
     painter.rect_filled(rect, 2.0, theme::PLOT);
     let x = |level_db: f32| x_of(level_db, rect.x_range());
@@ -43,23 +44,23 @@ pub(super) fn paint(ui: &Ui, rect: Rect, meter: &Meter) {
         1.0,
         theme::faint(theme::LEVEL, 0.5),
     );
-    bar(x(0.0), x(meter.peak_db), 1.0, theme::OVER);
+    bar(x(0.0), x(meter.peak_db), 1.0, over);
     bar(rect.left(), x(meter.rms_db), inset, theme::LEVEL);
     for mark_db in MARKS_DB {
         let color = if mark_db == 0.0 { theme::RING } else { theme::GRID };
         painter.vline(x(mark_db), rect.y_range(), theme::hairline(color));
     }
     if share(meter.held_db) > 0.0 {
-        let color = if meter.held_db > 0.0 { theme::OVER } else { theme::TEXT };
+        let color = if meter.held_db > 0.0 { over } else { theme::TEXT };
         painter.vline(x(meter.held_db), rect.y_range(), Stroke::new(1.5, color));
     }
 }
 
-/// Draws the highest peak as a number, on red once it went over full scale.
-pub(super) fn paint_number(ui: &Ui, rect: Rect, meter: &Meter, hovered: bool) {
+/// Draws the highest peak as a number, on the colour `over` once it exceeded full scale.
+pub(super) fn paint_number(ui: &Ui, rect: Rect, meter: &Meter, over: Color32, hovered: bool) {
     let painter = ui.painter();
     let (fill, color) = match (meter.clipped(), hovered) {
-        (true, _) => (theme::OVER, theme::BACKGROUND),
+        (true, _) => (over, theme::BACKGROUND),
         (false, true) => (theme::HOVERED, theme::TEXT),
         (false, false) => (theme::PLOT, theme::DIM),
     };
@@ -74,7 +75,7 @@ pub(super) fn level_text(level_db: f32) -> String {
         return String::from("–");
     }
     if level_db > 0.0 {
-        // Upwards, so that no red number reads as nought.
+        // Upwards, so that nothing over full scale reads as nought.
         format!("+{:.1}", (level_db * 10.0).ceil() / 10.0)
     } else {
         number_text(level_db, 1)

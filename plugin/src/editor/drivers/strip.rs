@@ -100,13 +100,16 @@ fn level(ui: &Ui, rect: Rect, line: Rangef, index: usize, driver: &Driver, scene
         scene.levels.clear(index);
     }
     let levels = *scene.levels.meter(index);
-    meter::paint(ui, Rect::from_x_y_ranges(span, line.shrink(1.0)), &levels);
+    // What the peak guard holds down does no harm.
+    let guarded = scene.links.params.guard.value();
+    let over = if guarded { theme::WARNING } else { theme::OVER };
+    meter::paint(ui, Rect::from_x_y_ranges(span, line.shrink(1.0)), &levels, over);
     let number = Rect::from_x_y_ranges(Rangef::new(rect.right() - NUMBER, rect.right()), line);
-    meter::paint_number(ui, number, &levels, response.hovered());
+    meter::paint_number(ui, number, &levels, over, response.hovered());
     let label = format!("Level of {}", driver.name);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
     response.on_hover_text(format!(
-        "Peak {}, RMS {}, highest {} dBFS; a click clears the highest.",
+        "Before fold-down and Peak Guard: peak {}, RMS {}, highest {} dBFS; a click clears the highest.",
         meter::level_text(levels.peak_db),
         meter::level_text(levels.rms_db),
         meter::level_text(levels.highest_db)

@@ -19,8 +19,8 @@ use view::View;
 
 /// Height of the frequency strip below the stage, points.
 const STRIP: f32 = 34.0;
-/// Radius of the lobes' outer ring relative to the smaller side of the stage.
-const LOBE_SHARE: f32 = 0.30;
+/// Largest radius of the lobes' outer ring relative to the width of the stage, and to the space above the device.
+const LOBE_SHARES: [f32; 2] = [0.30, 0.96];
 /// Time in which the view follows a new distance, seconds.
 const FOLLOW_S: f32 = 0.25;
 /// Half the side of a round handle's reach, points.
@@ -49,7 +49,8 @@ impl StagePanel {
         let reach_m = scene.snapshot.map_or(0.1, |snapshot| paint::reach_m(&snapshot.device));
         let view = View::new(rect, depth_m, reach_m, HEAD_RADIUS_M);
         let head = view.head(distance_m, offset_m);
-        let lobe_radius = LOBE_SHARE * rect.width().min(rect.height());
+        let [of_width, of_above] = LOBE_SHARES;
+        let lobe_radius = (of_width * rect.width()).min(of_above * (view.device.y - rect.top()));
         let ground = Ground {
             view: &view,
             params: &params,

@@ -9,7 +9,7 @@ const HEAD_RADIUS: f32 = 22.0;
 /// Smallest reach of the device on the screen, points.
 const DEVICE_REACH: f32 = 34.0;
 /// Space above the device relative to the height, and below the farthest head, points.
-const ABOVE: f32 = 0.24;
+const ABOVE: f32 = 0.27;
 const BELOW: f32 = 46.0;
 /// Depths of the room that the view can show, metres; each a bit more than a round distance.
 const DEPTHS_M: [f64; 5] = [0.5, 1.0, 2.05, 3.5, 5.1];
