@@ -6,11 +6,9 @@ use proscenium_dsp::constants::HEAD_RADIUS_M;
 
 use super::view::{View, width_at};
 use crate::editor::hands::Hands;
-use crate::editor::widgets::tooltip;
+use crate::editor::widgets::{fineness, tooltip};
 use crate::params::ProsceniumParams;
 
-/// Way of the pointer with shift held, relative to that without.
-const FINE: f32 = 0.1;
 /// Way of the depth handle for the whole range relative to the radius of the lobes' outer ring: from and to.
 pub(super) const DEPTH_TRACK: [f32; 2] = [0.35, 1.0];
 
@@ -152,12 +150,7 @@ impl Ground<'_> {
         }
         if response.dragged() {
             params.iter().for_each(|param| hands.hold(*param));
-            let fine = if ui.input(|input| input.modifiers.shift) {
-                FINE
-            } else {
-                1.0
-            };
-            let delta = response.drag_delta() * fine;
+            let delta = response.drag_delta() * fineness(ui);
             if delta != Vec2::ZERO {
                 let Grabbed(at) = ui.data(|data| data.get_temp(id)).unwrap_or(Grabbed(self.place(handle)));
                 ui.data_mut(|data| data.insert_temp(id, Grabbed(at + delta)));

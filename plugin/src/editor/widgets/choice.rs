@@ -4,7 +4,7 @@ use egui::{ComboBox, Response, RichText, Ui};
 use nice_plug::prelude::*;
 
 use super::help::tooltip;
-use super::knob::wheel_notches;
+use super::steps::wheel_notches;
 use crate::editor::hands::Hands;
 use crate::editor::theme;
 

@@ -1,8 +1,8 @@
 //! Chooses the frequency at which lobes and polar plots are drawn.
 
-use egui::{Align2, EventFilter, Key, Rangef, Rect, Sense, Stroke, Ui, WidgetInfo, pos2};
+use egui::{Align2, Rangef, Rect, Sense, Stroke, Ui, WidgetInfo, pos2};
 
-use super::knob::wheel_notches;
+use super::steps::steps;
 use crate::editor::scene::{Cursor, FREQUENCIES_HZ};
 use crate::editor::theme;
 
@@ -10,6 +10,8 @@ use crate::editor::theme;
 const LABELS_HZ: [f64; 7] = [125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0];
 /// Twelfths of an octave for a notch of the wheel or an arrow key.
 const STEPS_PER_OCTAVE: f64 = 12.0;
+/// Steps for a page key: an octave.
+const PAGE: f32 = 12.0;
 /// Space for the value at the right, points.
 const VALUE: f32 = 64.0;
 
@@ -20,20 +22,7 @@ pub(crate) fn frequency_strip(ui: &mut Ui, rect: Rect, cursor: &mut Cursor) {
     if let Some(at) = response.interact_pointer_pos() {
         cursor.frequency_hz = frequency_at(at.x, track);
     }
-    let mut steps = if response.hovered() { wheel_notches(ui) } else { 0.0 };
-    if response.has_focus() {
-        let arrows = EventFilter {
-            horizontal_arrows: true,
-            vertical_arrows: true,
-            ..EventFilter::default()
-        };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-        ui.input(|input| {
-            let pressed = |key| input.num_presses(key) as f32;
-            steps += pressed(Key::ArrowRight) + pressed(Key::ArrowUp);
-            steps -= pressed(Key::ArrowLeft) + pressed(Key::ArrowDown);
-        });
-    }
+    let steps = steps(ui, &response, PAGE);
     let [lowest, highest] = FREQUENCIES_HZ;
     let moved = cursor.frequency_hz * (f64::from(steps) / STEPS_PER_OCTAVE).exp2();
     cursor.frequency_hz = moved.clamp(lowest, highest);

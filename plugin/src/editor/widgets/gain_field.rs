@@ -2,16 +2,15 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Align2, CursorIcon, EventFilter, Key, Rect, Response, Sense, StrokeKind, Ui, Vec2, WidgetInfo};
+use egui::{Align2, CursorIcon, Key, Rect, Response, Sense, StrokeKind, Ui, Vec2, WidgetInfo};
 
 use super::entry::{self, Entry};
-use super::knob::wheel_notches;
+use super::steps::{fineness, steps};
 use crate::editor::theme;
 use crate::text::parse_number;
 
-/// Change for a point of dragging, dB; with shift a tenth.
+/// Change for a point of dragging, dB.
 const PER_POINT_DB: f32 = 0.1;
-const FINE: f32 = 0.1;
 /// Change for a notch of the wheel or an arrow key, and for a page key, dB.
 const STEP_DB: f32 = 0.5;
 const PAGE_DB: f32 = 3.0;
@@ -90,35 +89,12 @@ impl<'a> GainField<'a> {
     }
 
     fn stepped(&self, ui: &Ui, response: &Response) -> Option<f32> {
-        let mut steps = 0.0;
+        let steps = steps(ui, response, PAGE_DB / STEP_DB);
         if response.hovered() {
-            steps = wheel_notches(ui);
             // What turns the gain does not scroll the list that the field is in, which takes several frames.
             ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
         }
-        if response.has_focus() {
-            let arrows = EventFilter {
-                horizontal_arrows: true,
-                vertical_arrows: true,
-                ..EventFilter::default()
-            };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-            ui.input(|input| {
-                let pressed = |key| input.num_presses(key) as f32;
-                steps += pressed(Key::ArrowUp) + pressed(Key::ArrowRight);
-                steps -= pressed(Key::ArrowDown) + pressed(Key::ArrowLeft);
-                steps += PAGE_DB / STEP_DB * (pressed(Key::PageUp) - pressed(Key::PageDown));
-            });
-        }
         (steps != 0.0).then(|| self.value_db + steps * STEP_DB * fineness(ui))
-    }
-}
-
-fn fineness(ui: &Ui) -> f32 {
-    if ui.input(|input| input.modifiers.shift) {
-        FINE
-    } else {
-        1.0
     }
 }
 

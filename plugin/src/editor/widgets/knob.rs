@@ -2,11 +2,12 @@
 
 use std::f32::consts::PI;
 
-use egui::{Align2, EventFilter, Id, Key, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, vec2};
+use egui::{Align2, Id, Key, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, vec2};
 use nice_plug::prelude::*;
 
 use super::entry::{self, Entry};
 use super::help::tooltip;
+use super::steps::{fineness, steps};
 use crate::editor::hands::Hands;
 use crate::editor::theme;
 
@@ -16,9 +17,8 @@ pub(crate) const KNOB_SIZE: Vec2 = vec2(82.0, 84.0);
 const RADIUS: f32 = 21.0;
 /// The dial's gap at the bottom begins and ends this far from straight down, radians.
 const GAP: f32 = PI / 4.0;
-/// Way of the pointer for the whole range, points; with shift ten times as far.
+/// Way of the pointer for the whole range, points.
 const TRAVEL: f32 = 220.0;
-const FINE: f32 = 0.1;
 /// Share of the range for a notch of the wheel or an arrow key, and for a page key.
 const STEP: f32 = 0.01;
 const PAGE: f32 = 0.1;
@@ -81,13 +81,8 @@ impl<'a> Knob<'a> {
             return;
         }
         hands.hold(self.param);
-        let fine = if ui.input(|input| input.modifiers.shift) {
-            FINE
-        } else {
-            1.0
-        };
         let delta = response.drag_delta();
-        let way = (delta.x - delta.y) / TRAVEL * fine;
+        let way = (delta.x - delta.y) / TRAVEL * fineness(ui);
         if way != 0.0 {
             let Drag(value) = ui
                 .data(|data| data.get_temp(id))
@@ -99,25 +94,10 @@ impl<'a> Knob<'a> {
     }
 
     fn turn_by_wheel_and_keys(&self, ui: &Ui, hands: &mut Hands<'_>, response: &Response) {
-        let fine = if ui.input(|input| input.modifiers.shift) {
-            FINE
-        } else {
-            1.0
-        };
-        let mut steps = if response.hovered() { wheel_notches(ui) } else { 0.0 };
-        let mut to = None;
+        let steps = steps(ui, response, PAGE / STEP);
+        let mut to = (steps != 0.0).then(|| hands.normalized(self.param) + steps * STEP * fineness(ui));
         if response.has_focus() {
-            let arrows = EventFilter {
-                horizontal_arrows: true,
-                vertical_arrows: true,
-                ..EventFilter::default()
-            };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
             ui.input(|input| {
-                let pressed = |key| input.num_presses(key) as f32;
-                steps += pressed(Key::ArrowUp) + pressed(Key::ArrowRight);
-                steps -= pressed(Key::ArrowDown) + pressed(Key::ArrowLeft);
-                steps += PAGE / STEP * (pressed(Key::PageUp) - pressed(Key::PageDown));
                 if input.key_pressed(Key::Home) {
                     to = Some(0.0);
                 } else if input.key_pressed(Key::End) {
@@ -126,9 +106,6 @@ impl<'a> Knob<'a> {
                     to = Some(self.param.default_normalized_value());
                 }
             });
-        }
-        if steps != 0.0 {
-            to = Some(hands.normalized(self.param) + steps * STEP * fine);
         }
         if let Some(normalized) = to {
             hands.set_normalized(self.param, normalized);
@@ -178,25 +155,6 @@ impl<'a> Knob<'a> {
             painter.text(value_rect.center(), Align2::CENTER_CENTER, text, theme::body(), color);
         }
     }
-}
-
-/// Notches of the mouse wheel in this frame.
-pub(crate) fn wheel_notches(ui: &Ui) -> f32 {
-    ui.input(|input| {
-        let notches = input.events.iter().map(|event| match event {
-            egui::Event::MouseWheel { unit, delta, .. } => {
-                // Some systems turn the wheel sideways while shift is held.
-                let way = if delta.y == 0.0 { delta.x } else { delta.y };
-                match unit {
-                    egui::MouseWheelUnit::Point => way / 50.0,
-                    egui::MouseWheelUnit::Line => way,
-                    egui::MouseWheelUnit::Page => way * 10.0,
-                }
-            }
-            _ => 0.0,
-        });
-        notches.sum()
-    })
 }
 
 /// Where the lit part of the dial begins: at zero for a range with both signs, else at the lower end.

@@ -7,6 +7,7 @@ mod gain_field;
 mod help;
 mod knob;
 mod panel;
+mod steps;
 mod toggle;
 
 pub(crate) use choice::Choice;
@@ -15,4 +16,5 @@ pub(crate) use gain_field::GainField;
 pub(crate) use help::tooltip;
 pub(crate) use knob::{KNOB_SIZE, Knob};
 pub(crate) use panel::{panel, tab_button};
+pub(crate) use steps::fineness;
 pub(crate) use toggle::{Toggle, push_button};
