@@ -8,6 +8,7 @@
 //! Nothing here allocates, locks or waits in `process`. Filters come in, and go out again, through a [`DesignSource`].
 
 mod bank;
+mod bins;
 mod burst;
 mod controls;
 mod delay;
@@ -15,6 +16,7 @@ mod filter_set;
 mod front_end;
 pub mod guard;
 mod handover;
+mod history;
 mod identify;
 mod lane;
 mod meters;
@@ -25,10 +27,11 @@ mod swap;
 mod timing;
 mod voice;
 
-pub use bank::{BankScratch, FilterBank, Fir, InputHistory};
+pub use bank::{BankScratch, FilterBank, Fir};
 pub use controls::{Controls, Output, Programme};
 pub use filter_set::{Destination, FilterSet, OutputMap};
 pub use handover::{DesignRequest, DesignSource, Handover};
+pub use history::InputHistory;
 pub use identify::Identify;
 pub use meters::Meters;
 pub use processor::Engine;
