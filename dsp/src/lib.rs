@@ -19,6 +19,7 @@ pub mod array;
 pub mod constants;
 pub mod design;
 pub mod engine;
+mod fused;
 pub mod level;
 mod parallel;
 pub mod upmix;

@@ -5,6 +5,8 @@ use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
 use rustfft::num_complex::Complex32;
 
+use crate::fused::{self, multiply_add};
+
 /// Bins in a group. Transforms are a multiple of it long.
 pub(super) const LANES: usize = 8;
 
@@ -78,7 +80,7 @@ pub(super) fn accumulate(sum: &mut [Bins], terms: &[Term], empty: bool) {
     if target_cfg_f!(target_feature = "fma") {
         accumulate_terms::<true>(sum, terms, empty);
     } else {
-        accumulate_terms::<{ cfg!(target_arch = "aarch64") }>(sum, terms, empty);
+        accumulate_terms::<{ fused::ALWAYS }>(sum, terms, empty);
     }
 }
 
@@ -119,12 +121,6 @@ fn accumulate_each<const TERMS: usize, const FUSED: bool>(sum: &mut [Bins], term
         }
         *sum = total;
     }
-}
-
-/// `a b + c`, in one operation where the processor has it; a call of a function elsewhere, which would cost far more.
-#[inline(always)]
-fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
-    if FUSED { a.mul_add(b, c) } else { a * b + c }
 }
 
 #[cfg(test)]
