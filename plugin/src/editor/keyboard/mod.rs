@@ -7,7 +7,7 @@ use egui::Key;
 use keyboard_types::NamedKey;
 use nice_plug_egui::{Frame, KeyCapture};
 
-/// Keys that act on the control that has the focus; Tab also gives the focus to one.
+/// Keys that act on the control that has the focus, as Space does, and on an open menu; Tab also gives the focus to one.
 const CONTROL_KEYS: [(Key, NamedKey); 13] = [
     (Key::Tab, NamedKey::Tab),
     (Key::ArrowUp, NamedKey::ArrowUp),
@@ -29,7 +29,7 @@ const CONTROL_KEYS: [(Key, NamedKey); 13] = [
 enum Focus {
     /// A text field: every key is its own.
     Text,
-    /// A control.
+    /// A control, or an open menu.
     Control,
     /// Nothing.
     Nothing,
@@ -39,7 +39,7 @@ impl Focus {
     fn of(ctx: &egui::Context) -> Self {
         if ctx.text_edit_focused() {
             Self::Text
-        } else if ctx.egui_wants_keyboard_input() {
+        } else if ctx.egui_wants_keyboard_input() || egui::Popup::is_any_open(ctx) {
             Self::Control
         } else {
             Self::Nothing
@@ -50,16 +50,17 @@ impl Focus {
     fn uses(self, key: Key) -> bool {
         match self {
             Self::Text => true,
-            Self::Control => CONTROL_KEYS.iter().any(|(used, _)| *used == key),
+            Self::Control => key == Key::Space || CONTROL_KEYS.iter().any(|(used, _)| *used == key),
             Self::Nothing => key == Key::Tab,
         }
     }
 
     fn capture(self) -> KeyCapture {
         let named = CONTROL_KEYS.map(|(_, named)| keyboard_types::Key::Named(named));
+        let space = keyboard_types::Key::Character(String::from(" "));
         match self {
             Self::Text => KeyCapture::CaptureAll,
-            Self::Control => KeyCapture::CaptureKeys(named.to_vec()),
+            Self::Control => KeyCapture::CaptureKeys([&named[..], &[space]].concat()),
             Self::Nothing => KeyCapture::CaptureKeys(named[..1].to_vec()),
         }
     }
@@ -94,6 +95,11 @@ impl Keyboard {
         self.focus = Focus::of(ctx);
         frame.set_key_capture(self.focus.capture());
     }
+
+    /// Leaves all keys to the host.
+    pub(crate) fn let_go(&mut self, frame: &mut Frame) {
+        frame.set_key_capture(KeyCapture::IgnoreAll);
+    }
 }
 
 /// Keys that were pressed and that nothing in the editor used.
@@ -119,9 +125,38 @@ mod tests {
 
     #[test]
     fn only_what_acts_is_kept() {
-        assert!(Focus::Text.uses(Key::Space) && Focus::Control.uses(Key::ArrowUp) && Focus::Nothing.uses(Key::Tab));
-        assert!(
-            !Focus::Control.uses(Key::Space) && !Focus::Nothing.uses(Key::ArrowUp) && !Focus::Nothing.uses(Key::Space)
-        );
+        for (focus, used, unused) in [
+            (Focus::Text, &[Key::Space, Key::A, Key::F5][..], &[][..]),
+            (
+                Focus::Control,
+                &[Key::Space, Key::ArrowUp, Key::Escape],
+                &[Key::A, Key::F5],
+            ),
+            (
+                Focus::Nothing,
+                &[Key::Tab],
+                &[Key::Space, Key::ArrowUp, Key::Escape, Key::A],
+            ),
+        ] {
+            assert!(used.iter().all(|key| focus.uses(*key)), "{focus:?}");
+            assert!(!unused.iter().any(|key| focus.uses(*key)), "{focus:?}");
+        }
+    }
+
+    #[test]
+    fn an_open_menu_has_the_keyboard() {
+        let ctx = egui::Context::default();
+        let mut focus = Vec::new();
+        for open in [false, true] {
+            let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
+                let id = egui::Id::unique("menu");
+                if open {
+                    egui::Popup::open_id(ui.ctx(), id);
+                }
+                focus.push(Focus::of(ui.ctx()));
+            });
+            output.textures_delta.clear();
+        }
+        assert_eq!((focus[0], focus[focus.len() - 1]), (Focus::Nothing, Focus::Control));
     }
 }

@@ -120,7 +120,10 @@ fn window_id(window: &WindowContext) -> Option<Window> {
     }
 }
 
-/// The X11 symbol of a key: Latin letters and digits have that of their character, others are in `keysymdef.h`.
+/// The X11 symbol of the first function key; the others follow.
+const F1: u32 = 0xffbe;
+
+/// The X11 symbol of a key: what prints has that of its character, others are in `keysymdef.h`.
 fn keysym(key: Key) -> Option<u32> {
     let named = match key {
         Key::Space => 0x20,
@@ -138,12 +141,15 @@ fn keysym(key: Key) -> Option<u32> {
         Key::End => 0xff57,
         Key::Insert => 0xff63,
         Key::Delete => 0xffff,
+        // A Unicode sign on the screen.
+        Key::Minus => u32::from('-'),
+        Key::Quote => u32::from('\''),
         _ => {
-            let mut name = key.name().chars();
-            return match (name.next(), name.next()) {
-                (Some(character), None) if character.is_ascii_alphanumeric() => {
-                    Some(character.to_ascii_lowercase().into())
-                }
+            let name = key.symbol_or_name();
+            let mut characters = name.chars();
+            return match (characters.next(), characters.next()) {
+                (Some(character), None) if character.is_ascii_graphic() => Some(character.to_ascii_lowercase().into()),
+                (Some('F'), Some(_)) => name[1..].parse().ok().map(|number: u32| F1 + number - 1),
                 _ => None,
             };
         }
@@ -160,6 +166,23 @@ mod tests {
         assert_eq!(keysym(Key::A), Some(u32::from('a')));
         assert_eq!(keysym(Key::Num7), Some(u32::from('7')));
         assert_eq!(keysym(Key::Space), Some(u32::from(' ')));
-        assert_eq!(keysym(Key::F25), None);
+        for (key, character) in [
+            (Key::Comma, ','),
+            (Key::Period, '.'),
+            (Key::Minus, '-'),
+            (Key::Plus, '+'),
+            (Key::Slash, '/'),
+            (Key::OpenBracket, '['),
+            (Key::Quote, '\''),
+            (Key::Backtick, '`'),
+            (Key::Questionmark, '?'),
+        ] {
+            assert_eq!(keysym(key), Some(u32::from(character)), "{key:?}");
+        }
+        assert_eq!(
+            [keysym(Key::F1), keysym(Key::F12), keysym(Key::F25)],
+            [0xffbe, 0xffc9, 0xffd6].map(Some)
+        );
+        assert_eq!(keysym(Key::Copy), None);
     }
 }
