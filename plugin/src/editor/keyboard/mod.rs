@@ -3,26 +3,30 @@
 #[cfg(target_os = "linux")]
 mod x11;
 
-use egui::Key;
-use keyboard_types::NamedKey;
+use keyboard_types::{Key, NamedKey};
 use nice_plug_egui::{Frame, KeyCapture};
 
-/// Keys that act on the control that has the focus, as Space does, and on an open menu; Tab also gives the focus to one.
-const CONTROL_KEYS: [(Key, NamedKey); 13] = [
-    (Key::Tab, NamedKey::Tab),
-    (Key::ArrowUp, NamedKey::ArrowUp),
-    (Key::ArrowDown, NamedKey::ArrowDown),
-    (Key::ArrowLeft, NamedKey::ArrowLeft),
-    (Key::ArrowRight, NamedKey::ArrowRight),
-    (Key::PageUp, NamedKey::PageUp),
-    (Key::PageDown, NamedKey::PageDown),
-    (Key::Home, NamedKey::Home),
-    (Key::End, NamedKey::End),
-    (Key::Delete, NamedKey::Delete),
-    (Key::Backspace, NamedKey::Backspace),
-    (Key::Enter, NamedKey::Enter),
-    (Key::Escape, NamedKey::Escape),
+/// Keys that act on the control that has the focus, as Space does, and on an open menu; Tab also gives the focus to one. With
+/// their X11 symbols, of `keysymdef.h`.
+const CONTROL_KEYS: [(NamedKey, u32); 13] = [
+    (NamedKey::Tab, 0xff09),
+    (NamedKey::ArrowUp, 0xff52),
+    (NamedKey::ArrowDown, 0xff54),
+    (NamedKey::ArrowLeft, 0xff51),
+    (NamedKey::ArrowRight, 0xff53),
+    (NamedKey::PageUp, 0xff55),
+    (NamedKey::PageDown, 0xff56),
+    (NamedKey::Home, 0xff50),
+    (NamedKey::End, 0xff57),
+    (NamedKey::Delete, 0xffff),
+    (NamedKey::Backspace, 0xff08),
+    (NamedKey::Enter, 0xff0d),
+    (NamedKey::Escape, 0xff1b),
 ];
+/// The X11 symbol of Space, and others of keys among the above: Tab with shift, Enter of the keypad.
+const SPACE: u32 = 0x20;
+const SHIFT_TAB: u32 = 0xfe20;
+const KEYPAD_ENTER: u32 = 0xff8d;
 
 /// What has the keyboard in the editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,18 +50,23 @@ impl Focus {
         }
     }
 
-    /// Whether the editor uses a key.
-    fn uses(self, key: Key) -> bool {
+    /// Whether the editor uses a key with this X11 symbol.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))] // Elsewhere the capture below says it all.
+    fn uses(self, symbol: u32) -> bool {
+        let [(_, tab), ..] = CONTROL_KEYS;
         match self {
             Self::Text => true,
-            Self::Control => key == Key::Space || CONTROL_KEYS.iter().any(|(used, _)| *used == key),
-            Self::Nothing => key == Key::Tab,
+            Self::Control => {
+                [SPACE, SHIFT_TAB, KEYPAD_ENTER].contains(&symbol)
+                    || CONTROL_KEYS.iter().any(|(_, used)| *used == symbol)
+            }
+            Self::Nothing => [tab, SHIFT_TAB].contains(&symbol),
         }
     }
 
     fn capture(self) -> KeyCapture {
-        let named = CONTROL_KEYS.map(|(_, named)| keyboard_types::Key::Named(named));
-        let space = keyboard_types::Key::Character(String::from(" "));
+        let named = CONTROL_KEYS.map(|(named, _)| Key::Named(named));
+        let space = Key::Character(String::from(" "));
         match self {
             Self::Text => KeyCapture::CaptureAll,
             Self::Control => KeyCapture::CaptureKeys([&named[..], &[space]].concat()),
@@ -69,6 +78,7 @@ impl Focus {
 /// Hands keys that the editor has no use for back to the host.
 pub(crate) struct Keyboard {
     /// What had the keyboard when this frame's keys were typed.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     focus: Focus,
     #[cfg(target_os = "linux")]
     host: x11::HostWindow,
@@ -89,9 +99,8 @@ impl Keyboard {
     /// Takes note of this frame's keys; at the end of a frame.
     pub(crate) fn after_frame(&mut self, ctx: &egui::Context, frame: &mut Frame) {
         #[cfg(target_os = "linux")]
-        for (key, modifiers) in unused_keys(ctx, self.focus) {
-            self.host.send(frame.baseview_window(), key, modifiers);
-        }
+        self.host
+            .pass_on(frame.baseview_window(), |symbol| !self.focus.uses(symbol));
         self.focus = Focus::of(ctx);
         frame.set_key_capture(self.focus.capture());
     }
@@ -102,41 +111,17 @@ impl Keyboard {
     }
 }
 
-/// Keys that were pressed and that nothing in the editor used.
-#[cfg(target_os = "linux")]
-fn unused_keys(ctx: &egui::Context, focus: Focus) -> Vec<(Key, egui::Modifiers)> {
-    ctx.input(|input| {
-        let pressed = input.events.iter().filter_map(|event| match event {
-            egui::Event::Key {
-                key,
-                pressed: true,
-                modifiers,
-                ..
-            } => Some((*key, *modifiers)),
-            _ => None,
-        });
-        pressed.filter(|(key, _)| !focus.uses(*key)).collect()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn only_what_acts_is_kept() {
+        let (a, f5, escape, arrow, tab) = (u32::from('a'), 0xffc2, 0xff1b, 0xff52, 0xff09);
         for (focus, used, unused) in [
-            (Focus::Text, &[Key::Space, Key::A, Key::F5][..], &[][..]),
-            (
-                Focus::Control,
-                &[Key::Space, Key::ArrowUp, Key::Escape],
-                &[Key::A, Key::F5],
-            ),
-            (
-                Focus::Nothing,
-                &[Key::Tab],
-                &[Key::Space, Key::ArrowUp, Key::Escape, Key::A],
-            ),
+            (Focus::Text, &[SPACE, a, f5][..], &[][..]),
+            (Focus::Control, &[SPACE, arrow, escape, tab], &[a, f5]),
+            (Focus::Nothing, &[tab, SHIFT_TAB], &[SPACE, arrow, escape, a]),
         ] {
             assert!(used.iter().all(|key| focus.uses(*key)), "{focus:?}");
             assert!(!unused.iter().any(|key| focus.uses(*key)), "{focus:?}");
