@@ -2,6 +2,7 @@
 
 mod bundle;
 mod demo;
+mod golden;
 mod python;
 mod screenshot;
 mod setup;
@@ -18,6 +19,7 @@ cargo xtask <command>
   demo [IN.wav|flac|mp3|ogg]            render a stereo file, or a synthesised clip, through the built plugin to
                                         target/demo/ and print what was measured
   test                                  format, lints, unit tests, host tests; sets up what they need
+  golden                                take the renders that the sound is compared with anew, to tests/data/
   screenshot                            pictures of the editor with the demo clip playing, to docs/images/
   help                                  this text";
 
@@ -30,6 +32,8 @@ fn main() -> Result<()> {
         ("demo", []) => demo::run(None),
         ("demo", [input]) => demo::run(Some(input)),
         ("demo", _) => bail!("demo takes one file at most\n\n{HELP}"),
+        ("golden", []) => golden::run(),
+        ("golden", _) => bail!("golden takes no arguments\n\n{HELP}"),
         ("screenshot", []) => screenshot::run(),
         ("screenshot", _) => bail!("screenshot takes no arguments\n\n{HELP}"),
         ("test", []) => test::run(),
