@@ -1,5 +1,6 @@
 //! What the tests of the built bundles share: where the bundles are, how an instance is set up, test signals.
 
+pub mod callgrind;
 mod custom_device;
 mod rig;
 pub mod signals;

@@ -27,6 +27,9 @@ const CONTROL_KEYS: [(NamedKey, u32); 13] = [
 const SPACE: u32 = 0x20;
 const SHIFT_TAB: u32 = 0xfe20;
 const KEYPAD_ENTER: u32 = 0xff8d;
+/// Shift, Control, Caps Lock, Alt and their like: they belong to the next key or click, and stay where that goes.
+const MODIFIERS: std::ops::RangeInclusive<u32> = 0xffe1..=0xffee;
+const OTHER_MODIFIERS: [u32; 3] = [0xfe03, 0xff7e, 0xff7f];
 
 /// What has the keyboard in the editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +58,7 @@ impl Focus {
     fn uses(self, symbol: u32) -> bool {
         let [(_, tab), ..] = CONTROL_KEYS;
         match self {
+            _ if MODIFIERS.contains(&symbol) || OTHER_MODIFIERS.contains(&symbol) => true,
             Self::Text => true,
             Self::Control => {
                 [SPACE, SHIFT_TAB, KEYPAD_ENTER].contains(&symbol)
@@ -117,11 +121,16 @@ mod tests {
 
     #[test]
     fn only_what_acts_is_kept() {
+        const SHIFT: u32 = 0xffe1;
         let (a, f5, escape, arrow, tab) = (u32::from('a'), 0xffc2, 0xff1b, 0xff52, 0xff09);
         for (focus, used, unused) in [
             (Focus::Text, &[SPACE, a, f5][..], &[][..]),
             (Focus::Control, &[SPACE, arrow, escape, tab], &[a, f5]),
-            (Focus::Nothing, &[tab, SHIFT_TAB], &[SPACE, arrow, escape, a]),
+            (
+                Focus::Nothing,
+                &[tab, SHIFT_TAB, SHIFT, 0xff7f],
+                &[SPACE, arrow, escape, a],
+            ),
         ] {
             assert!(used.iter().all(|key| focus.uses(*key)), "{focus:?}");
             assert!(!unused.iter().any(|key| focus.uses(*key)), "{focus:?}");
