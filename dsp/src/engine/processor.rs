@@ -104,7 +104,7 @@ impl Engine {
         self.dry_delay.iter_mut().for_each(Delay::reset);
         self.finished.iter_mut().for_each(|channel| channel.fill(0.0));
         self.burst.reset();
-        self.meters.silence_drivers();
+        self.meters.silence();
     }
 
     /// Plays a short burst of noise on the channel of one driver from the next sample on, while all else is silent, at
