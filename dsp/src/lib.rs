@@ -16,6 +16,7 @@
 pub mod acoustics;
 pub mod analysis;
 pub mod array;
+mod bins;
 pub mod constants;
 pub mod design;
 pub mod engine;

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use rustfft::num_complex::Complex32;
 use rustfft::{Fft, FftPlanner};
 
-use super::bins::{self, Bins, Term};
 use super::history::InputHistory;
+use crate::bins::{self, Bins, Term};
 
 /// A finite impulse response that begins `start` samples after the input.
 #[derive(Debug, Clone, Default, PartialEq)]

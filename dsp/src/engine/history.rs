@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustfft::num_complex::Complex32;
 use rustfft::{Fft, FftPlanner};
 
-use super::bins::{self, Bins};
+use crate::bins::{self, Bins};
 
 /// One input.
 struct Input {

@@ -8,7 +8,6 @@
 //! Nothing here allocates, locks or waits in `process`. Filters come in, and go out again, through a [`DesignSource`].
 
 mod bank;
-mod bins;
 mod burst;
 mod controls;
 mod delay;

@@ -1,5 +1,4 @@
-//! Complex spectra with real and imaginary parts apart in short groups, which fill whole vector registers, and what the
-//! convolution does with them.
+//! Complex spectra with real and imaginary parts apart in short groups, which fill whole vector registers.
 
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
@@ -8,22 +7,24 @@ use rustfft::num_complex::Complex32;
 use crate::fused::{self, multiply_add};
 
 /// Bins in a group. Transforms are a multiple of it long.
-pub(super) const LANES: usize = 8;
+pub const LANES: usize = 8;
 
 /// A group of neighbouring bins.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[repr(align(32))]
-pub(super) struct Bins {
-    re: [f32; LANES],
-    im: [f32; LANES],
+pub struct Bins {
+    /// Real parts.
+    pub re: [f32; LANES],
+    /// Imaginary parts.
+    pub im: [f32; LANES],
 }
 
 /// A spectrum and the filter that it is to be multiplied by, of equal length.
-pub(super) type Term<'a> = (&'a [Bins], &'a [Bins]);
+pub type Term<'a> = (&'a [Bins], &'a [Bins]);
 
 /// Writes two real signals as real and imaginary parts of one.
 #[multiversion(targets("x86_64+avx2+fma"))]
-pub(super) fn zip(real: &[f32], imaginary: &[f32], output: &mut [Complex32]) {
+pub fn zip(real: &[f32], imaginary: &[f32], output: &mut [Complex32]) {
     for (out, (&re, &im)) in output.iter_mut().zip(real.iter().zip(imaginary)) {
         *out = Complex32::new(re, im);
     }
@@ -31,7 +32,7 @@ pub(super) fn zip(real: &[f32], imaginary: &[f32], output: &mut [Complex32]) {
 
 /// Real and imaginary parts as two real signals.
 #[multiversion(targets("x86_64+avx2+fma"))]
-pub(super) fn unzip(signal: &[Complex32], real: &mut [f32], imaginary: &mut [f32]) {
+pub fn unzip(signal: &[Complex32], real: &mut [f32], imaginary: &mut [f32]) {
     for (z, (re, im)) in signal.iter().zip(real.iter_mut().zip(imaginary)) {
         (*re, *im) = (z.re, z.im);
     }
@@ -39,7 +40,7 @@ pub(super) fn unzip(signal: &[Complex32], real: &mut [f32], imaginary: &mut [f32
 
 /// A spectrum in groups.
 #[multiversion(targets("x86_64+avx2+fma"))]
-pub(super) fn split(spectrum: &[Complex32], output: &mut [Bins]) {
+pub fn split(spectrum: &[Complex32], output: &mut [Bins]) {
     for (out, bins) in output.iter_mut().zip(spectrum.as_chunks::<LANES>().0) {
         for (z, (re, im)) in bins.iter().zip(out.re.iter_mut().zip(&mut out.im)) {
             (*re, *im) = (z.re, z.im);
@@ -49,7 +50,7 @@ pub(super) fn split(spectrum: &[Complex32], output: &mut [Bins]) {
 
 /// A spectrum in a row.
 #[multiversion(targets("x86_64+avx2+fma"))]
-pub(super) fn join(spectrum: &[Bins], output: &mut [Complex32]) {
+pub fn join(spectrum: &[Bins], output: &mut [Complex32]) {
     for (out, bins) in output.as_chunks_mut::<LANES>().0.iter_mut().zip(spectrum) {
         for (z, (&re, &im)) in out.iter_mut().zip(bins.re.iter().zip(&bins.im)) {
             *z = Complex32::new(re, im);
@@ -58,8 +59,9 @@ pub(super) fn join(spectrum: &[Bins], output: &mut [Complex32]) {
 }
 
 /// Twice the spectra of the two real signals whose [`zip`] has this spectrum. The first bin is repeated behind the last.
+/// Shorter outputs take the lower bins.
 #[multiversion(targets("x86_64+avx2+fma"))]
-pub(super) fn separate(zipped: &[Complex32], first: &mut [Bins], second: &mut [Bins]) {
+pub fn separate(zipped: &[Complex32], first: &mut [Bins], second: &mut [Bins]) {
     let bins = zipped[..zipped.len() - 1].as_chunks::<LANES>().0;
     let mirrored = zipped[1..].as_chunks::<LANES>().0.iter().rev();
     for ((z, m), (a, b)) in bins.iter().zip(mirrored).zip(first.iter_mut().zip(second)) {
@@ -76,7 +78,7 @@ pub(super) fn separate(zipped: &[Complex32], first: &mut [Bins], second: &mut [B
 
 /// Adds the products of `terms` to `sum`, or writes them there if that is `empty`. Four terms at a time cost least.
 #[multiversion(targets("x86_64+avx2+fma"))]
-pub(super) fn accumulate(sum: &mut [Bins], terms: &[Term], empty: bool) {
+pub fn accumulate(sum: &mut [Bins], terms: &[Term], empty: bool) {
     if target_cfg_f!(target_feature = "fma") {
         accumulate_terms::<true>(sum, terms, empty);
     } else {
