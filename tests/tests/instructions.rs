@@ -13,7 +13,7 @@ use std::path::Path;
 /// Most instructions per second of audio at 48 kHz, millions.
 const LIMITS: [(&str, f64); 4] = [
     ("4-drivers", 37.5),
-    ("8-drivers", 46.5),
+    ("8-drivers", 38.0),
     ("16-drivers", 67.5),
     ("2-drivers-off", 30.5),
 ];
