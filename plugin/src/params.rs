@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::*;
 use proscenium_dsp::design::{DesignSettings, DeviceChoice};
 use proscenium_dsp::engine::{Controls, Output, Programme};
@@ -203,6 +204,33 @@ impl Default for ProsceniumParams {
             guard: switch("Peak Guard", true),
             bypass: switch("Bypass", false).make_bypass(),
             session: SharedSession::default(),
+        }
+    }
+}
+
+/// Brings the values of a saved state, which may be damaged, into their parameters' ranges; what is not a number is the
+/// default. The framework would take them as they are, play them, and save infinity as something that it cannot read again.
+pub(crate) fn bring_into_range(state: &mut PluginState) {
+    let params = ProsceniumParams::default();
+    for (id, param, _) in params.param_map() {
+        let (ParamPtr::FloatParam(_), Some(value)) = (param, state.params.get_mut(&id)) else {
+            continue;
+        };
+        // SAFETY: the parameter lives in `params`.
+        let [min, default, max] =
+            unsafe { [0.0, param.default_normalized_value(), 1.0].map(|normalized| param.preview_plain(normalized)) };
+        // The framework does not let the value's type be named; its form is that of the saved text.
+        let Ok(form) = serde_json::to_value(&*value) else {
+            continue;
+        };
+        let plain = match form.get("f32") {
+            Some(number) => number
+                .as_f64()
+                .map_or(default, |number| (number as f32).clamp(min, max)),
+            None => continue,
+        };
+        if let Ok(mended) = serde_json::from_value(serde_json::json!({ "f32": plain })) {
+            *value = mended;
         }
     }
 }

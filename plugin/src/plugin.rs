@@ -10,6 +10,7 @@ use proscenium_dsp::engine::{Engine, Timing};
 
 use crate::designer::{Backstage, Designer};
 use crate::editor::ProsceniumEditor;
+use crate::params::bring_into_range;
 #[cfg(debug_assertions)]
 use crate::planted::Fault;
 use crate::shared::Shared;
@@ -86,6 +87,10 @@ impl<V: Variant> Plugin for Proscenium<V> {
 
     fn params(&self) -> Arc<dyn Params> {
         Arc::clone(&self.shared.params) as Arc<dyn Params>
+    }
+
+    fn filter_state(state: &mut PluginState) {
+        bring_into_range(state);
     }
 
     fn editor(&mut self, _async_executor: AsyncExecutor<Self>) -> Option<ProsceniumEditor> {

@@ -12,10 +12,10 @@ use std::path::Path;
 
 /// Most instructions per second of audio at 48 kHz, millions.
 const LIMITS: [(&str, f64); 4] = [
-    ("4-drivers", 37.5),
-    ("8-drivers", 38.0),
-    ("16-drivers", 67.5),
-    ("2-drivers-off", 30.5),
+    ("4-drivers", 28.0),
+    ("8-drivers", 33.0),
+    ("16-drivers", 44.5),
+    ("2-drivers-off", 18.5),
 ];
 
 /// What `process` may call in the C library: the clock is read in user space. The mathematical library is free of locks,

@@ -112,20 +112,28 @@ fn new_filters_fade_in_from_the_sample_of_the_change_and_the_old_ones_come_back(
 
 #[test]
 fn muted_drivers_are_silent_and_routes_are_followed() {
-    let mut controls = drivers();
-    controls.design.muted = 0b0100;
-    controls.design.route[0] = 5;
-    controls.design.route[3] = 0;
     let signal = noise(4, 12_000);
     let mut source = Inline::new(UpmixMode::Off);
-    let normal = play(UpmixMode::Off, 256, &mut source, &signal, |_| drivers());
-    let changed = play(UpmixMode::Off, 256, &mut source, &signal, |_| controls);
-    assert!(changed[5] == normal[0]);
-    // Shares its transforms with the muted driver, whose signal shows in the rounding.
-    let differences = changed[0].iter().zip(&normal[3]).map(|(a, b)| (a - b).abs());
+    let mut play = |muted: u16, routed: bool| {
+        let mut controls = drivers();
+        controls.design.muted = muted;
+        if routed {
+            (controls.design.route[0], controls.design.route[3]) = (5, 0);
+        }
+        play(UpmixMode::Off, 256, &mut source, &signal, |_| controls)
+    };
+    const THIRD: u16 = 0b0100;
+    let normal = play(0, false);
+    for muted in [0, THIRD] {
+        let (straight, routed) = (play(muted, false), play(muted, true));
+        assert!(routed[5] == straight[0] && routed[0] == straight[3] && routed[1] == straight[1]);
+    }
+    let muted = play(THIRD, false);
+    assert!(muted[2].iter().all(|&y| y == 0.0) && normal[2].iter().any(|&y| y != 0.0));
+    assert!(muted[..2] == normal[..2]);
+    // The fourth shares its transforms with the muted driver, whose signal shows in the rounding.
+    let differences = muted[3].iter().zip(&normal[3]).map(|(a, b)| (a - b).abs());
     assert!(differences.fold(0.0, f32::max) < 1e-6 * peak(&normal[2]).max(peak(&normal[3])));
-    assert!(changed[2].iter().all(|&y| y == 0.0) && normal[2].iter().any(|&y| y != 0.0));
-    assert!(changed[1] == normal[1]);
 }
 
 #[test]

@@ -238,6 +238,31 @@ mod tests {
     }
 
     #[test]
+    fn a_failed_design_is_told_until_the_next_succeeds() {
+        let stand = Stand::new();
+        let telemetry = std::sync::Arc::clone(&stand.shared.telemetry);
+        let mut harness = line(stand, 900.0);
+        telemetry.note_design_failure();
+        harness.run();
+        assert!(harness.query_by_label("design failed").is_some());
+        telemetry.note_design(Duration::from_millis(20));
+        harness.run();
+        assert!(harness.query_by_label("design failed").is_none());
+        assert!(harness.query_by_label("design 20 ms").is_some());
+    }
+
+    #[test]
+    fn the_cost_is_told_while_audio_runs_and_no_longer() {
+        for (stand, told) in [(Stand::new().playing(), true), (Stand::new(), false)] {
+            stand.shared.telemetry.note_activation(48_000.0, 2, true);
+            let mut harness = line(stand, 900.0);
+            harness.run();
+            assert_eq!(harness.query_by_label_contains("CPU").is_some(), told);
+            assert_eq!(harness.query_by_label("no audio").is_some(), !told);
+        }
+    }
+
+    #[test]
     fn a_narrow_track_is_told_in_a_few_words_that_fit() {
         let stand = Stand::new().analysed();
         stand.shared.telemetry.note_activation(44_100.0, 2, true);

@@ -158,3 +158,31 @@ fn bad_gains_are_mended() {
     let sound = sound_of(&with_gains("null"));
     assert!(peak(&sound[..2]) > 1e-3 && peak(&sound[2..]) == 0.0);
 }
+
+/// Values beyond a parameter's range, as in a damaged file, are those of its end, and what is no number is the default: they
+/// sound so, and what is saved loads again.
+#[test]
+fn values_beyond_their_range_are_brought_into_it() {
+    let damaged = |id: &str, value: &str| {
+        let params = format!(r#"{{"{id}":{{"f32":{value}}},"guard":{{"bool":false}}}}"#);
+        state(&format!(r#"{{"version":"0.1.0","params":{params},"fields":{{}}}}"#))
+    };
+    for (id, least, default, most) in [
+        ("width", "0", "30", "90"),
+        ("depth", "0", "100", "100"),
+        ("center_level", "-12", "0", "6"),
+        ("distance", "0.3", "2", "5"),
+        ("trim", "-24", "0", "12"),
+    ] {
+        for (beyond, end) in [("1000", most), ("-1000", least), ("1e39", default), ("-1e39", default)] {
+            let what = format!("{id} = {beyond}");
+            let mut rig = Rig::new(8);
+            rig.host.load_state(&damaged(id, beyond)).unwrap();
+            let saved = rig.host.save_state().unwrap();
+            rig.host
+                .load_state(&saved)
+                .unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert_identical(&sound_of(&damaged(id, beyond)), &sound_of(&damaged(id, end)), &what);
+        }
+    }
+}

@@ -42,6 +42,14 @@ impl Bench {
         self.params.width.value()
     }
 
+    /// Lets the user type a value.
+    fn open_entry(&mut self) {
+        self.harness
+            .get_by_label("Width")
+            .click_button(PointerButton::Secondary);
+        self.harness.run();
+    }
+
     fn type_over(&mut self, text: &str) {
         self.harness.get_by_label("Width value").type_text(text);
         self.harness.run();
@@ -154,11 +162,7 @@ fn keys_turn_it_when_it_has_the_focus() {
 fn typed_values_are_taken_with_and_without_unit_and_nonsense_is_not() {
     for (text, expected_deg) in [("45 °", 45.0), ("12,5", 12.5), ("900", 90.0)] {
         let mut bench = Bench::new();
-        bench
-            .harness
-            .get_by_label("Width")
-            .click_button(PointerButton::Secondary);
-        bench.harness.run();
+        bench.open_entry();
         bench.type_over(text);
         assert!(
             (bench.width_deg() - expected_deg).abs() < 1e-4,
@@ -169,11 +173,7 @@ fn typed_values_are_taken_with_and_without_unit_and_nonsense_is_not() {
         assert!(bench.harness.query_by_label("Width value").is_none());
     }
     let mut bench = Bench::new();
-    bench
-        .harness
-        .get_by_label("Width")
-        .click_button(PointerButton::Secondary);
-    bench.harness.run();
+    bench.open_entry();
     bench.type_over("wide");
     assert_eq!(bench.width_deg(), 30.0);
     // Still open, to be mended or left with Escape.
@@ -188,11 +188,7 @@ fn typed_values_are_taken_with_and_without_unit_and_nonsense_is_not() {
 fn a_click_elsewhere_takes_what_is_understood_and_forgets_the_rest() {
     for (text, expected_deg) in [("wide", 30.0), ("", 30.0), ("45", 45.0)] {
         let mut bench = Bench::new();
-        bench
-            .harness
-            .get_by_label("Width")
-            .click_button(PointerButton::Secondary);
-        bench.harness.run();
+        bench.open_entry();
         if text.is_empty() {
             bench.harness.key_press(Key::Delete);
         } else {
