@@ -16,9 +16,11 @@
 pub mod acoustics;
 pub mod analysis;
 pub mod array;
+mod bins;
 pub mod constants;
 pub mod design;
 pub mod engine;
+mod fused;
 pub mod level;
 mod parallel;
 pub mod upmix;

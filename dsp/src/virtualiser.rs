@@ -9,9 +9,12 @@
 
 use std::f64::consts::{PI, TAU};
 
+use multiversion::multiversion;
+use multiversion::target::target_cfg_f;
 use realfft::num_complex::Complex;
 
 use crate::constants::{EAR_AZIMUTH_DEG, HEAD_RADIUS_M, SPEED_OF_SOUND};
+use crate::fused::{self, multiply_add};
 
 /// Delay of both paths: room for the interpolator at θ = 0, where the two ears hear the same.
 pub const LATENCY_SAMPLES: usize = 8;
@@ -21,6 +24,9 @@ const TAPS: usize = 16;
 
 /// Taps ahead of the interpolated point: the maximally flat interpolator is best between its two middle taps.
 const TAPS_AHEAD: usize = TAPS / 2 - 1;
+
+/// Samples that the interpolator works on side by side.
+const LANES: usize = 8;
 
 /// Samples that are processed at a time.
 const CHUNK: usize = 128;
@@ -127,8 +133,10 @@ struct Coefficients {
     taps: [f32; TAPS],
     /// Age of the newest sample that the taps touch.
     offset: usize,
-    direct: f32,
+    /// Gain of the integrator in the low-pass.
     integrator: f32,
+    /// Gains of the delayed signal and of the low-pass's state, which add up to the far ear's.
+    mixture: [f32; 2],
 }
 
 impl Coefficients {
@@ -145,8 +153,12 @@ impl Coefficients {
                 taps
             },
             offset: LATENCY_SAMPLES - TAPS_AHEAD + delay_samples as usize,
-            direct: shelf.direct as f32,
             integrator: shelf.integrator as f32,
+            // direct · x + (1 − direct) · low, where low = state + integrator · (x − state).
+            mixture: {
+                let low = 1.0 - shelf.direct;
+                [1.0 - low * (1.0 - shelf.integrator), low * (1.0 - shelf.integrator)].map(|gain| gain as f32)
+            },
         }
     }
 }
@@ -156,33 +168,71 @@ struct Source {
     /// History, then the chunk in hand.
     line: Vec<f32>,
     low_pass: f32,
+    /// The chunk's delayed samples, and the low-pass's state before each.
+    delayed: [f32; CHUNK],
+    states: [f32; CHUNK],
 }
 
-impl Source {
-    /// Writes the far ear's signal for the chunk's samples from `start` on, at one width.
-    fn render_far(&mut self, c: &Coefficients, history: usize, start: usize, far: &mut [f32]) {
-        let first = history + start - c.offset - (TAPS - 1);
-        for (n, out) in far.iter_mut().enumerate() {
-            // Four running sums, so that the compiler may work on whole vectors.
-            let mut sums = [0.0; 4];
-            let window = &self.line[first + n..][..TAPS];
-            for (samples, taps) in window.as_chunks::<4>().0.iter().zip(c.taps.as_chunks::<4>().0) {
-                for lane in 0..4 {
-                    sums[lane] += samples[lane] * taps[lane];
-                }
+/// Samples at a fractional delay: the line's first sample and each later one as the first of the taps.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn interpolate(line: &[f32], taps: &[f32; TAPS], output: &mut [f32]) {
+    if target_cfg_f!(target_feature = "fma") {
+        interpolate_lanes::<true>(line, taps, output);
+    } else {
+        interpolate_lanes::<{ fused::ALWAYS }>(line, taps, output);
+    }
+}
+
+#[inline(always)]
+fn interpolate_lanes<const FUSED: bool>(line: &[f32], taps: &[f32; TAPS], output: &mut [f32]) {
+    let (chunks, rest) = output.as_chunks_mut::<LANES>();
+    let mut windows = line.windows(LANES + TAPS - 1).step_by(LANES);
+    for (out, window) in chunks.iter_mut().zip(&mut windows) {
+        let mut sums = [0.0; LANES];
+        for (tap, samples) in taps.iter().zip(window.windows(LANES)) {
+            for (sum, sample) in sums.iter_mut().zip(samples) {
+                *sum = multiply_add::<FUSED>(*sample, *tap, *sum);
             }
-            *out = (sums[0] + sums[1]) + (sums[2] + sums[3]);
         }
-        // The state moves by twice the low-pass's step; written so that one product and one sum lead to the next state.
-        let (keep, take) = (1.0 - 2.0 * c.integrator, 2.0 * c.integrator);
-        for out in far {
-            let low = self.low_pass + c.integrator * (*out - self.low_pass);
-            self.low_pass = keep * self.low_pass + take * *out;
-            *out = c.direct * *out + (1.0 - c.direct) * low;
-        }
-        if self.low_pass.abs() < SILENCE {
-            self.low_pass = 0.0;
-        }
+        *out = sums;
+    }
+    let done = LANES * chunks.len();
+    for (out, window) in rest.iter_mut().zip(line[done..].windows(TAPS)) {
+        let products = taps.iter().zip(window);
+        *out = products.fold(0.0, |sum, (tap, sample)| multiply_add::<FUSED>(*sample, *tap, sum));
+    }
+}
+
+/// Runs both low-passes over the delayed samples, side by side since each sample waits for the one before.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn follow(sources: &mut [Source; 2], samples: usize, integrator: f32) {
+    if target_cfg_f!(target_feature = "fma") {
+        follow_both::<true>(sources, samples, integrator);
+    } else {
+        follow_both::<{ fused::ALWAYS }>(sources, samples, integrator);
+    }
+}
+
+#[inline(always)]
+fn follow_both<const FUSED: bool>([a, b]: &mut [Source; 2], samples: usize, integrator: f32) {
+    let (keep, take) = (1.0 - 2.0 * integrator, 2.0 * integrator);
+    let (mut low_a, mut low_b) = (a.low_pass, b.low_pass);
+    let delayed = a.delayed[..samples].iter().zip(&b.delayed[..samples]);
+    let states = a.states[..samples].iter_mut().zip(&mut b.states[..samples]);
+    for ((x_a, x_b), (state_a, state_b)) in delayed.zip(states) {
+        (*state_a, *state_b) = (low_a, low_b);
+        low_a = multiply_add::<FUSED>(keep, low_a, take * x_a);
+        low_b = multiply_add::<FUSED>(keep, low_b, take * x_b);
+    }
+    let audible = |low: f32| if low.abs() < SILENCE { 0.0 } else { low };
+    (a.low_pass, b.low_pass) = (audible(low_a), audible(low_b));
+}
+
+/// `ear += direct · delayed + low · states`
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn add_far(delayed: &[f32], states: &[f32], [direct, low]: [f32; 2], ear: &mut [f32]) {
+    for (out, (x, state)) in ear.iter_mut().zip(delayed.iter().zip(states)) {
+        *out += direct * x + low * state;
     }
 }
 
@@ -193,7 +243,6 @@ pub struct Virtualiser {
     history: usize,
     coefficients: Coefficients,
     sources: [Source; 2],
-    far: [f32; CHUNK],
 }
 
 impl Virtualiser {
@@ -204,13 +253,14 @@ impl Virtualiser {
         let source = || Source {
             line: vec![0.0; history + CHUNK],
             low_pass: 0.0,
+            delayed: [0.0; CHUNK],
+            states: [0.0; CHUNK],
         };
         Self {
             sample_rate,
             history,
             coefficients: Coefficients::new(0.0, sample_rate),
             sources: [source(), source()],
-            far: [0.0; CHUNK],
         }
     }
 
@@ -260,12 +310,19 @@ impl Virtualiser {
             if run[0] != self.coefficients.width_rad {
                 self.coefficients = Coefficients::new(run[0], self.sample_rate);
             }
-            let far = &mut self.far[..run.len()];
-            for (source, ear) in self.sources.iter_mut().zip([&mut *ear_right, &mut *ear_left]) {
-                source.render_far(&self.coefficients, history, start, far);
-                for (out, far) in ear[start..].iter_mut().zip(&*far) {
-                    *out += far;
-                }
+            let c = &self.coefficients;
+            let first = history + start - c.offset - (TAPS - 1);
+            for source in &mut self.sources {
+                interpolate(&source.line[first..], &c.taps, &mut source.delayed[..run.len()]);
+            }
+            follow(&mut self.sources, run.len(), c.integrator);
+            for (source, ear) in self.sources.iter().zip([&mut *ear_right, &mut *ear_left]) {
+                add_far(
+                    &source.delayed,
+                    &source.states,
+                    c.mixture,
+                    &mut ear[start..start + run.len()],
+                );
             }
             start += run.len();
         }

@@ -6,6 +6,8 @@ mod design_cache;
 mod designer;
 mod editor;
 mod params;
+#[cfg(debug_assertions)]
+mod planted;
 mod plugin;
 mod session;
 mod session_store;

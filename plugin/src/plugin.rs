@@ -10,6 +10,8 @@ use proscenium_dsp::engine::{Engine, Timing};
 
 use crate::designer::{Backstage, Designer};
 use crate::editor::ProsceniumEditor;
+#[cfg(debug_assertions)]
+use crate::planted::Fault;
 use crate::shared::Shared;
 use crate::telemetry::LoadMeter;
 use crate::variants::{Main, Variant};
@@ -33,7 +35,7 @@ struct Running {
     latency_may_change: bool,
     load_meter: LoadMeter,
     #[cfg(debug_assertions)]
-    plant_allocation: bool,
+    planted: Option<Fault>,
 }
 
 impl<V: Variant> Default for Proscenium<V> {
@@ -125,7 +127,7 @@ impl<V: Variant> Plugin for Proscenium<V> {
             latency_may_change,
             load_meter: LoadMeter::default(),
             #[cfg(debug_assertions)]
-            plant_allocation: std::env::var_os("PROSCENIUM_PLANT_ALLOCATION").is_some(),
+            planted: Fault::planted(),
         });
         let realtime = config.process_mode != ProcessMode::Offline;
         let latency = timing.latency() as u32;
@@ -162,8 +164,8 @@ impl<V: Variant> Plugin for Proscenium<V> {
             return ProcessStatus::Error("not activated");
         };
         #[cfg(debug_assertions)]
-        if std::mem::take(&mut running.plant_allocation) {
-            drop(std::hint::black_box(Box::new([0_u8; 64])));
+        if let Some(fault) = running.planted.take() {
+            fault.commit();
         }
         let controls = params.controls();
         if running.designer.replace_engine(&mut running.engine) {

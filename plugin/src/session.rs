@@ -1,8 +1,10 @@
 //! What a session keeps besides parameters: the custom device, routing, mutes and gains of the drivers, the editor's size
 //! and view.
 
+use std::ops::RangeInclusive;
+
 use proscenium_dsp::constants::MAX_DRIVERS;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Version of [`Session`]; raised with every change that older versions could not read.
@@ -14,34 +16,48 @@ pub const MIN_GAIN_DB: f32 = -24.0;
 /// Highest gain of a driver, dB.
 pub const MAX_GAIN_DB: f32 = 12.0;
 
-/// The persisted form.
+/// Smallest size of the editor, points.
+pub const MIN_EDITOR_SIZE: [u32; 2] = [800, 520];
+
+/// Largest size of the editor that a session may ask for, points.
+const MAX_EDITOR_SIZE: [u32; 2] = [7680, 4320];
+
+/// Scale factors of the editor.
+pub const EDITOR_SCALES: RangeInclusive<f32> = 0.75..=2.5;
+
+/// The persisted form. A field that does not hold what it should is read as if it were not there, for a session is not to be
+/// lost over it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Session {
     /// Version of this form.
     pub version: u32,
     /// The custom device, as the text of its file.
+    #[serde(deserialize_with = "readable")]
     pub device: Option<String>,
     /// Output channel of each driver, counted from 0.
+    #[serde(deserialize_with = "readable")]
     pub route: Vec<u8>,
     /// Drivers that are muted, one bit each.
+    #[serde(deserialize_with = "readable")]
     pub muted: u16,
     /// Drivers that are soloed, one bit each.
+    #[serde(deserialize_with = "readable")]
     pub solo: u16,
     /// Gain of each driver, dB in [`MIN_GAIN_DB`]..=[`MAX_GAIN_DB`]. Sessions without it have 0 dB.
     #[serde(deserialize_with = "readable_gains")]
     pub gain_db: Vec<f32>,
     /// The editor.
+    #[serde(deserialize_with = "readable_view")]
     pub editor: EditorView,
 }
 
 /// How the user left the editor.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EditorView {
-    /// Size of the window, logical pixels.
+    /// Size of the window, points: logical pixels over the scale factor, at least [`MIN_EDITOR_SIZE`].
     pub size: [u32; 2],
-    /// Scale factor.
+    /// Scale factor, within [`EDITOR_SCALES`].
     pub scale: f32,
     /// Name of the panel in front.
     pub panel: String,
@@ -80,24 +96,75 @@ pub(crate) fn valid_gain_db(gain_db: f32) -> f32 {
     }
 }
 
-/// Reads gains of which some, or all, may be anything at all: those are 0 dB, for a session is not to be lost over them.
-fn readable_gains<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Lenient<T> {
-        Good(T),
-        Bad(IgnoredAny),
+impl EditorView {
+    /// The same with size and scale within their ranges.
+    #[must_use]
+    pub(crate) fn valid(mut self) -> Self {
+        for (axis, points) in self.size.iter_mut().enumerate() {
+            *points = (*points).clamp(MIN_EDITOR_SIZE[axis], MAX_EDITOR_SIZE[axis]);
+        }
+        let (lowest, highest) = (*EDITOR_SCALES.start(), *EDITOR_SCALES.end());
+        self.scale = if self.scale.is_nan() {
+            1.0
+        } else {
+            self.scale.clamp(lowest, highest)
+        };
+        self
     }
-    Ok(match Lenient::<Vec<Lenient<f32>>>::deserialize(deserializer)? {
-        Lenient::Good(gains) => gains
-            .into_iter()
-            .map(|gain| match gain {
-                Lenient::Good(gain_db) => valid_gain_db(gain_db),
-                Lenient::Bad(IgnoredAny) => 0.0,
-            })
-            .collect(),
-        Lenient::Bad(IgnoredAny) => Vec::new(),
-    })
+}
+
+/// A value of the wanted kind, or anything else.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Lenient<T> {
+    Good(T),
+    Bad(IgnoredAny),
+}
+
+impl<T> Lenient<T> {
+    fn good(self) -> Option<T> {
+        match self {
+            Self::Good(value) => Some(value),
+            Self::Bad(IgnoredAny) => None,
+        }
+    }
+}
+
+impl<T> Default for Lenient<T> {
+    fn default() -> Self {
+        Self::Bad(IgnoredAny)
+    }
+}
+
+/// Reads a value that may be anything at all.
+fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(deserializer: D) -> Result<T, D::Error> {
+    Ok(Lenient::deserialize(deserializer)?.good().unwrap_or_default())
+}
+
+/// Reads gains of which some, or all, may be anything at all: those are 0 dB.
+fn readable_gains<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
+    let gains: Vec<Lenient<f32>> = readable(deserializer)?;
+    let gains = gains.into_iter().map(|gain| gain.good().map_or(0.0, valid_gain_db));
+    Ok(gains.collect())
+}
+
+/// Reads a view of which some, or all, may be anything at all: that is as in a fresh instance.
+fn readable_view<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EditorView, D::Error> {
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct AnyView {
+        size: Lenient<[u32; 2]>,
+        scale: Lenient<f32>,
+        panel: Lenient<String>,
+    }
+    let view: AnyView = readable(deserializer)?;
+    let fresh = EditorView::default();
+    let view = EditorView {
+        size: view.size.good().unwrap_or(fresh.size),
+        scale: view.scale.good().unwrap_or(fresh.scale),
+        panel: view.panel.good().unwrap_or(fresh.panel),
+    };
+    Ok(view.valid())
 }
 
 #[cfg(test)]
@@ -134,5 +201,39 @@ mod tests {
         }
         assert_eq!(valid_gain_db(f32::NAN), 0.0);
         assert_eq!(valid_gain_db(f32::NEG_INFINITY), MIN_GAIN_DB);
+    }
+
+    #[test]
+    fn bad_views_are_mended_and_the_rest_of_the_session_is_kept() {
+        let fresh = EditorView::default();
+        for (text, size, scale) in [
+            (r#"{"size":[1200,800],"scale":2.0}"#, [1200, 800], 2.0),
+            (r#"{"size":[0,0],"scale":0}"#, MIN_EDITOR_SIZE, 0.75),
+            (r#"{"size":[4000000000,600],"scale":-3}"#, [7680, 600], 0.75),
+            (r#"{"size":[-1,600],"scale":null,"panel":5}"#, fresh.size, 1.0),
+            (r#"{"size":[1],"scale":1e30}"#, fresh.size, 2.5),
+            ("null", fresh.size, 1.0),
+            ("7", fresh.size, 1.0),
+        ] {
+            let session: Session = serde_json::from_str(&format!(r#"{{"editor":{text},"solo":5}}"#)).unwrap();
+            assert_eq!((session.editor.size, session.editor.scale), (size, scale), "{text}");
+            assert_eq!(session.solo, 5, "{text}");
+        }
+        let nan = EditorView {
+            scale: f32::NAN,
+            ..fresh
+        };
+        assert_eq!(nan.valid().scale, 1.0);
+    }
+
+    #[test]
+    fn a_field_of_another_kind_is_left_out_alone() {
+        let session: Session =
+            serde_json::from_str(r#"{"device":7,"route":null,"muted":-1,"solo":"all","gain_db":[3]}"#).unwrap();
+        assert_eq!(session.gain_db, [3.0]);
+        assert_eq!(
+            (session.device, session.route, session.muted, session.solo),
+            (None, vec![], 0, 0)
+        );
     }
 }

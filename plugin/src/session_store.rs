@@ -53,6 +53,7 @@ impl std::fmt::Debug for WhenLoaded {
 struct State {
     session: Session,
     device: Option<Arc<Device>>,
+    editor_open: bool,
 }
 
 impl Default for SessionStore {
@@ -175,7 +176,12 @@ impl SessionStore {
 
     /// Keeps how the user leaves the editor.
     pub fn set_editor_view(&self, view: EditorView) {
-        self.lock().session.editor = view;
+        self.lock().session.editor = view.valid();
+    }
+
+    /// Says whether the editor is open. While it is, a session that the host loads does not change how it looks.
+    pub fn set_editor_open(&self, open: bool) {
+        self.lock().editor_open = open;
     }
 
     /// Changes the persisted form and what the audio thread sees of it.
@@ -228,8 +234,9 @@ impl SessionStore {
         self.lock().session.clone()
     }
 
-    /// Takes over a persisted session. A custom device that does not parse is reported and left out.
-    pub fn replace(&self, session: Session) {
+    /// Takes over a persisted session. A custom device that does not parse is reported and left out; the view of an open
+    /// editor stays.
+    pub fn replace(&self, mut session: Session) {
         let device = session.device.as_deref().and_then(|text| {
             let device = Device::from_toml(text, "session");
             if let Err(error) = &device {
@@ -238,8 +245,11 @@ impl SessionStore {
             device.ok().map(Arc::new)
         });
         let mut state = self.lock();
+        if state.editor_open {
+            std::mem::swap(&mut session.editor, &mut state.session.editor);
+        }
         self.publish(&session);
-        *state = State { session, device };
+        (state.session, state.device) = (session, device);
         drop(state);
         self.device_revision.fetch_add(1, Ordering::AcqRel);
     }

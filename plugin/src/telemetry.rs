@@ -21,7 +21,7 @@ pub struct Telemetry {
     realtime: AtomicBool,
     designs_running: AtomicU32,
     design_time_ms: AtomicF32,
-    design_failures: AtomicU32,
+    design_failed: AtomicBool,
     load: AtomicF32,
     peak_load: AtomicF32,
 }
@@ -62,9 +62,9 @@ impl Telemetry {
         self.design_time_ms.load(Ordering::Relaxed)
     }
 
-    /// Designs that failed since the instance was created. Each is a defect of the program; its log says more.
-    pub fn design_failures(&self) -> u32 {
-        self.design_failures.load(Ordering::Relaxed)
+    /// Whether the latest design failed, so that older filters play. That is a defect of the program; its log says more.
+    pub fn has_design_failed(&self) -> bool {
+        self.design_failed.load(Ordering::Relaxed)
     }
 
     /// Share of the time at hand that processing takes, 0 upwards; above 1 audio would break up. An exponential average
@@ -108,11 +108,12 @@ impl Telemetry {
     /// A design was made, not found.
     pub(crate) fn note_design(&self, time: Duration) {
         self.design_time_ms.store(time.as_secs_f32() * 1e3, Ordering::Relaxed);
+        self.design_failed.store(false, Ordering::Relaxed);
     }
 
     /// A design failed.
     pub(crate) fn note_design_failure(&self) {
-        self.design_failures.fetch_add(1, Ordering::Relaxed);
+        self.design_failed.store(true, Ordering::Relaxed);
     }
 }
 

@@ -4,16 +4,19 @@ use std::sync::Arc;
 
 /// Formats a value with at most `decimals` decimals and no trailing zeros; the host adds the unit.
 pub(crate) fn format_number(decimals: usize) -> Arc<dyn Fn(f32) -> String + Send + Sync> {
-    Arc::new(move |value| {
-        let text = format!("{value:.decimals$}");
-        let text = if text.contains('.') {
-            text.trim_end_matches('0').trim_end_matches('.')
-        } else {
-            &text
-        };
-        // Rounding may leave a negative zero.
-        String::from(if text == "-0" { "0" } else { text })
-    })
+    Arc::new(move |value| short_number(value, decimals))
+}
+
+/// A number with at most `decimals` decimals and no trailing zeros.
+pub(crate) fn short_number(value: f32, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
+    // Rounding may leave a negative zero.
+    String::from(if text == "-0" { "0" } else { text })
 }
 
 /// Reads a number followed by anything or nothing, such as a unit in any spelling. A decimal comma is understood.

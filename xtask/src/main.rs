@@ -1,7 +1,9 @@
 //! `cargo xtask`: builds, demonstrates and tests Proscenium.
 
+mod bench;
 mod bundle;
 mod demo;
+mod golden;
 mod python;
 mod screenshot;
 mod setup;
@@ -18,6 +20,8 @@ cargo xtask <command>
   demo [IN.wav|flac|mp3|ogg]            render a stereo file, or a synthesised clip, through the built plugin to
                                         target/demo/ and print what was measured
   test                                  format, lints, unit tests, host tests; sets up what they need
+  bench [MINUTES]                       what the plugin costs; single blocks are timed for that long (1)
+  golden                                take the renders that the sound is compared with anew, to tests/data/
   screenshot                            pictures of the editor with the demo clip playing, to docs/images/
   help                                  this text";
 
@@ -30,6 +34,11 @@ fn main() -> Result<()> {
         ("demo", []) => demo::run(None),
         ("demo", [input]) => demo::run(Some(input)),
         ("demo", _) => bail!("demo takes one file at most\n\n{HELP}"),
+        ("bench", []) => bench::run("1"),
+        ("bench", [minutes]) => bench::run(minutes),
+        ("bench", _) => bail!("bench takes one number at most\n\n{HELP}"),
+        ("golden", []) => golden::run(),
+        ("golden", _) => bail!("golden takes no arguments\n\n{HELP}"),
         ("screenshot", []) => screenshot::run(),
         ("screenshot", _) => bail!("screenshot takes no arguments\n\n{HELP}"),
         ("test", []) => test::run(),

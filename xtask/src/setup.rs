@@ -23,10 +23,11 @@ const LIBRARIES: [(&str, &str); 10] = [
     ("libEGL.so.1", "libegl1"),
 ];
 /// Programs, and the Debian packages that have them.
-const PROGRAMS: [(&str, &str); 3] = [
+const PROGRAMS: [(&str, &str); 4] = [
     ("Xvfb", "xvfb"),             // the screen in memory
     ("openbox", "openbox"),       // the window manager that DawDreamer wants
     ("pkg-config", "pkg-config"), // finds the following
+    ("valgrind", "valgrind"),     // counts instructions
 ];
 /// Libraries that the standalone program builds with, as pkg-config knows them.
 const BUILD_LIBRARIES: [(&str, &str); 2] = [("alsa", "libasound2-dev"), ("jack", "libjack-jackd2-dev")];

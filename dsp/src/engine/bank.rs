@@ -1,14 +1,17 @@
 //! Uniformly partitioned overlap-save convolution of several inputs with a bank of filters.
 //!
 //! Every input is transformed once per block into an [`InputHistory`]; any number of [`FilterBank`]s read the same
-//! histories, so that two banks can be cross-faded without a warm-up. Filters accumulate in frequency and each output
-//! is transformed back once. Inputs that have been silent for the length of a filter cost nothing.
+//! history, so that two banks can be cross-faded without a warm-up. Filters accumulate in frequency and outputs are
+//! transformed back two at a time, as real and imaginary part: a pair of filters from one input is one complex filter.
+//! Inputs that have been silent for the length of a filter cost nothing.
 
 use std::sync::Arc;
 
-use multiversion::multiversion;
-use realfft::num_complex::Complex32;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use rustfft::num_complex::Complex32;
+use rustfft::{Fft, FftPlanner};
+
+use super::history::InputHistory;
+use crate::bins::{self, Bins, Term};
 
 /// A finite impulse response that begins `start` samples after the input.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -24,132 +27,70 @@ impl Fir {
     pub fn end(&self) -> usize {
         self.start + self.taps.len()
     }
-}
 
-/// Spectra of the latest blocks of one input, newest first.
-pub struct InputHistory {
-    forward: Arc<dyn RealToComplex<f32>>,
-    /// The previous and the newest block, time domain.
-    frame: Vec<f32>,
-    work: Vec<f32>,
-    scratch: Vec<Complex32>,
-    /// Ring of spectra, `bins` each.
-    spectra: Vec<Complex32>,
-    /// Whether the spectrum in each slot of the ring is other than zero.
-    sounding: Vec<bool>,
-    newest: usize,
-    block: usize,
-    last_block_sounded: bool,
-}
-
-impl InputHistory {
-    /// History for convolution in blocks of `block` samples with filters that end within `reach` samples.
-    pub fn new(planner: &mut RealFftPlanner<f32>, block: usize, reach: usize) -> Self {
-        let forward = planner.plan_fft_forward(2 * block);
-        let partitions = reach.div_ceil(block).max(1);
-        Self {
-            frame: vec![0.0; 2 * block],
-            work: vec![0.0; 2 * block],
-            scratch: forward.make_scratch_vec(),
-            spectra: vec![Complex32::default(); partitions * (block + 1)],
-            sounding: vec![false; partitions],
-            newest: 0,
-            block,
-            last_block_sounded: false,
-            forward,
-        }
-    }
-
-    /// Forgets all input.
-    pub fn reset(&mut self) {
-        self.frame.fill(0.0);
-        self.sounding.fill(false);
-        self.newest = 0;
-        self.last_block_sounded = false;
-    }
-
-    /// Takes the next block of input.
-    pub fn push(&mut self, input: &[f32]) {
-        debug_assert_eq!(input.len(), self.block);
-        self.frame.copy_within(self.block.., 0);
-        self.frame[self.block..].copy_from_slice(input);
-        let sounds = input.iter().any(|&x| x != 0.0);
-        self.newest = (self.newest + self.sounding.len() - 1) % self.sounding.len();
-        self.sounding[self.newest] = sounds || self.last_block_sounded;
-        if self.sounding[self.newest] {
-            self.work.copy_from_slice(&self.frame);
-            let bins = self.block + 1;
-            let spectrum = &mut self.spectra[self.newest * bins..(self.newest + 1) * bins];
-            // The lengths are fixed at construction, so the transform cannot fail.
-            let _ = self
-                .forward
-                .process_with_scratch(&mut self.work, spectrum, &mut self.scratch);
-        }
-        self.last_block_sounded = sounds;
-    }
-
-    /// Spectrum of the block `age` blocks ago, or `None` where that was silence.
-    fn spectrum(&self, age: usize) -> Option<&[Complex32]> {
-        let slot = (self.newest + age) % self.sounding.len();
-        let bins = self.block + 1;
-        self.sounding[slot].then(|| &self.spectra[slot * bins..(slot + 1) * bins])
+    /// Whether nothing passes.
+    fn is_silent(&self) -> bool {
+        self.taps.iter().all(|&tap| tap == 0.0)
     }
 }
 
-/// One filter of a bank: spectra of consecutive partitions.
+/// The filters from one input to a pair of outputs: spectra of consecutive partitions.
 struct Route {
     input: usize,
-    output: usize,
     first_partition: usize,
-    spectra: Vec<Complex32>,
+    spectra: Vec<Bins>,
+    /// Which outputs of the pair are reached.
+    reaches: [bool; 2],
 }
 
 /// Filters from several inputs to several outputs.
 pub struct FilterBank {
-    inverse: Arc<dyn ComplexToReal<f32>>,
-    /// Ordered by output.
-    routes: Vec<Route>,
+    inverse: Arc<dyn Fft<f32>>,
+    /// For each pair of outputs, what reaches it.
+    pairs: Vec<Vec<Route>>,
     outputs: usize,
     block: usize,
 }
 
 /// Working memory of [`FilterBank::process`], shared by all banks of one block size.
 pub struct BankScratch {
-    sum: Vec<Complex32>,
-    time: Vec<f32>,
+    sum: Vec<Bins>,
+    frame: Vec<Complex32>,
     inverse: Vec<Complex32>,
 }
 
 impl BankScratch {
     /// Memory for banks of the given block size.
-    pub fn new(planner: &mut RealFftPlanner<f32>, block: usize) -> Self {
+    pub fn new(planner: &mut FftPlanner<f32>, block: usize) -> Self {
         let inverse = planner.plan_fft_inverse(2 * block);
         Self {
-            sum: inverse.make_input_vec(),
-            time: inverse.make_output_vec(),
-            inverse: inverse.make_scratch_vec(),
+            sum: vec![Bins::default(); 2 * block / bins::LANES],
+            frame: vec![Complex32::default(); 2 * block],
+            inverse: vec![Complex32::default(); inverse.get_inplace_scratch_len()],
         }
     }
 }
 
 impl FilterBank {
-    /// A bank of `outputs` outputs from `(input, output, filter)` triples.
+    /// A bank of `outputs` outputs from `(input, output, filter)` triples, at most one for an input and output.
     pub fn new<'a>(
-        planner: &mut RealFftPlanner<f32>,
+        planner: &mut FftPlanner<f32>,
         block: usize,
         outputs: usize,
         filters: impl IntoIterator<Item = (usize, usize, &'a Fir)>,
     ) -> Self {
         let forward = planner.plan_fft_forward(2 * block);
-        let mut routes: Vec<Route> = filters
-            .into_iter()
-            .filter(|(_, _, fir)| fir.taps.iter().any(|&tap| tap != 0.0))
-            .map(|(input, output, fir)| Route::new(forward.as_ref(), block, input, output, fir))
-            .collect();
-        routes.sort_by_key(|route| route.output);
+        let mut filters: Vec<(usize, usize, &Fir)> = filters.into_iter().filter(|(.., fir)| !fir.is_silent()).collect();
+        filters.sort_by_key(|&(input, output, _)| (output / 2, input));
+        let mut pairs: Vec<Vec<Route>> = (0..outputs.div_ceil(2)).map(|_| Vec::new()).collect();
+        for both in filters.chunk_by(|a, b| (a.0, a.1 / 2) == (b.0, b.1 / 2)) {
+            let (input, output, _) = both[0];
+            let firs = both.iter().map(|&(_, output, fir)| (output % 2, fir));
+            pairs[output / 2].push(Route::new(forward.as_ref(), block, input, firs));
+        }
         Self {
             inverse: planner.plan_fft_inverse(2 * block),
-            routes,
+            pairs,
             outputs,
             block,
         }
@@ -161,76 +102,96 @@ impl FilterBank {
     }
 
     /// Convolves the newest block of every input; writes one block per output.
-    pub fn process(&self, inputs: &[InputHistory], outputs: &mut [Vec<f32>], scratch: &mut BankScratch) {
-        let bins = self.block + 1;
-        let mut routes = self.routes.iter().peekable();
-        for (index, output) in outputs.iter_mut().enumerate().take(self.outputs) {
-            let mut sounds = false;
-            while let Some(route) = routes.next_if(|route| route.output == index) {
-                for (partition, filter) in route.spectra.chunks_exact(bins).enumerate() {
-                    let Some(input) = inputs[route.input].spectrum(route.first_partition + partition) else {
-                        continue;
-                    };
-                    if sounds {
-                        multiply_add(&mut scratch.sum, input, filter);
-                    } else {
-                        multiply(&mut scratch.sum, input, filter);
-                        sounds = true;
+    pub fn process(&self, inputs: &InputHistory, outputs: &mut [Vec<f32>], scratch: &mut BankScratch) {
+        for (routes, pair) in self.pairs.iter().zip(outputs[..self.outputs].chunks_mut(2)) {
+            let reached = accumulate(routes, inputs, &mut scratch.sum);
+            if reached != [false; 2] {
+                bins::join(&scratch.sum, &mut scratch.frame);
+                self.inverse
+                    .process_with_scratch(&mut scratch.frame, &mut scratch.inverse);
+            }
+            let signals = &scratch.frame[self.block..];
+            match (reached, &mut *pair) {
+                ([true, true], [first, second]) => bins::unzip(signals, first, second),
+                _ => {
+                    for (part, (output, reached)) in pair.iter_mut().zip(reached).enumerate() {
+                        if reached {
+                            let samples = output.iter_mut().zip(signals);
+                            samples.for_each(|(y, z)| *y = if part == 0 { z.re } else { z.im });
+                        } else {
+                            // Not what the other output's rounding leaves here.
+                            output.fill(0.0);
+                        }
                     }
                 }
             }
-            if !sounds {
-                output.fill(0.0);
-                continue;
-            }
-            // The imaginary parts at zero and Nyquist vanish up to rounding, which the real transform insists on.
-            scratch.sum[0].im = 0.0;
-            scratch.sum[bins - 1].im = 0.0;
-            let _ = self
-                .inverse
-                .process_with_scratch(&mut scratch.sum, &mut scratch.time, &mut scratch.inverse);
-            output.copy_from_slice(&scratch.time[self.block..]);
         }
     }
+}
+
+/// Writes the spectrum of a pair of outputs, unless neither is reached by any sound. Returns which are.
+fn accumulate(routes: &[Route], inputs: &InputHistory, sum: &mut [Bins]) -> [bool; 2] {
+    let mut reached = [false; 2];
+    let mut empty = true;
+    let mut terms: [Term; 4] = Default::default();
+    let mut waiting = 0;
+    for route in routes {
+        for (partition, filter) in route.spectra.chunks_exact(sum.len()).enumerate() {
+            let Some(input) = inputs.spectrum(route.input, route.first_partition + partition) else {
+                continue;
+            };
+            reached = std::array::from_fn(|part| reached[part] || route.reaches[part]);
+            terms[waiting] = (input, filter);
+            waiting += 1;
+            if waiting == terms.len() {
+                bins::accumulate(sum, &terms, empty);
+                (waiting, empty) = (0, false);
+            }
+        }
+    }
+    if waiting > 0 {
+        bins::accumulate(sum, &terms[..waiting], empty);
+    }
+    reached
 }
 
 impl Route {
-    fn new(forward: &dyn RealToComplex<f32>, block: usize, input: usize, output: usize, fir: &Fir) -> Self {
-        let first_partition = fir.start / block;
-        let offset = fir.start % block;
-        let partitions = (offset + fir.taps.len()).div_ceil(block);
-        let mut padded = vec![0.0; partitions * block];
-        padded[offset..offset + fir.taps.len()].copy_from_slice(&fir.taps);
-        let scale = 1.0 / (2 * block) as f32;
-        let mut spectra = Vec::with_capacity(partitions * (block + 1));
-        let mut frame = forward.make_input_vec();
-        let mut spectrum = forward.make_output_vec();
-        for partition in padded.chunks_exact(block) {
-            frame.fill(0.0);
-            frame[..block].copy_from_slice(partition);
-            let _ = forward.process(&mut frame, &mut spectrum);
-            spectra.extend(spectrum.iter().map(|bin| bin * scale));
+    /// Filters from `input` to the first (0) or second (1) output of a pair.
+    fn new<'a>(
+        forward: &dyn Fft<f32>,
+        block: usize,
+        input: usize,
+        firs: impl Iterator<Item = (usize, &'a Fir)> + Clone,
+    ) -> Self {
+        let first_partition = firs.clone().map(|(_, fir)| fir.start).min().unwrap_or(0) / block;
+        let end = firs.clone().map(|(_, fir)| fir.end()).max().unwrap_or(0);
+        let partitions = end.div_ceil(block) - first_partition;
+        let mut taps = vec![Complex32::default(); partitions * block];
+        let mut reaches = [false; 2];
+        // The transforms there and back leave a factor of their length, the history one of 2.
+        let scale = 0.5 / (2 * block) as f32;
+        for (part, fir) in firs {
+            reaches[part] = true;
+            let offset = fir.start - first_partition * block;
+            for (z, &tap) in taps[offset..].iter_mut().zip(&fir.taps) {
+                *(if part == 0 { &mut z.re } else { &mut z.im }) = scale * tap;
+            }
+        }
+        let groups = 2 * block / bins::LANES;
+        let mut spectra = vec![Bins::default(); partitions * groups];
+        let mut frame = vec![Complex32::default(); 2 * block];
+        for (taps, spectrum) in taps.chunks_exact(block).zip(spectra.chunks_exact_mut(groups)) {
+            frame[..block].copy_from_slice(taps);
+            frame[block..].fill(Complex32::default());
+            forward.process(&mut frame);
+            bins::split(&frame, spectrum);
         }
         Self {
             input,
-            output,
             first_partition,
             spectra,
+            reaches,
         }
-    }
-}
-
-#[multiversion(targets("x86_64+avx2+fma"))]
-fn multiply(sum: &mut [Complex32], a: &[Complex32], b: &[Complex32]) {
-    for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
-        *sum = a * b;
-    }
-}
-
-#[multiversion(targets("x86_64+avx2+fma"))]
-fn multiply_add(sum: &mut [Complex32], a: &[Complex32], b: &[Complex32]) {
-    for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
-        *sum += a * b;
     }
 }
 
@@ -268,7 +229,7 @@ mod tests {
             (64, [200, 17, 63], 3, 5),
             (8, [40, 41, 7], 6, 2),
         ] {
-            let mut planner = RealFftPlanner::new();
+            let mut planner = FftPlanner::new();
             let firs: Vec<(usize, usize, Fir)> = (0..inputs * outputs)
                 .filter(|index| index % 4 != 3)
                 .map(|index| {
@@ -287,9 +248,7 @@ mod tests {
                 firs.iter().map(|(i, o, fir)| (*i, *o, fir)),
             );
             let mut scratch = BankScratch::new(&mut planner, block);
-            let mut histories: Vec<_> = (0..inputs)
-                .map(|_| InputHistory::new(&mut planner, block, reach))
-                .collect();
+            let mut history = InputHistory::new(&mut planner, inputs, block, reach);
             let length = block * 20;
             let mut signals: Vec<_> = (0..inputs).map(|index| noise(100 + index as u32, length)).collect();
             for signal in &mut signals {
@@ -298,10 +257,9 @@ mod tests {
             let mut result = vec![Vec::new(); outputs];
             let mut buffers = vec![vec![0.0; block]; outputs];
             for at in (0..length).step_by(block) {
-                for (history, signal) in histories.iter_mut().zip(&signals) {
-                    history.push(&signal[at..at + block]);
-                }
-                bank.process(&histories, &mut buffers, &mut scratch);
+                let blocks: Vec<Vec<f32>> = signals.iter().map(|signal| signal[at..at + block].to_vec()).collect();
+                history.push(&blocks);
+                bank.process(&history, &mut buffers, &mut scratch);
                 for (all, buffer) in result.iter_mut().zip(&buffers) {
                     all.extend_from_slice(buffer);
                 }
@@ -325,25 +283,25 @@ mod tests {
 
     #[test]
     fn a_silent_bank_is_exactly_silent_and_reset_equals_fresh() {
-        let mut planner = RealFftPlanner::new();
+        let mut planner = FftPlanner::new();
         let fir = Fir {
             start: 0,
             taps: noise(1, 100),
         };
         let bank = FilterBank::new(&mut planner, 32, 2, [(0, 0, &fir)]);
         let mut scratch = BankScratch::new(&mut planner, 32);
-        let mut histories = [InputHistory::new(&mut planner, 32, fir.end())];
+        let mut history = InputHistory::new(&mut planner, 1, 32, fir.end());
         let mut buffers = vec![vec![1.0; 32]; 2];
-        histories[0].push(&noise(2, 32));
-        bank.process(&histories, &mut buffers, &mut scratch);
+        history.push(&[noise(2, 32)]);
+        bank.process(&history, &mut buffers, &mut scratch);
         assert!(buffers[0].iter().any(|&y| y != 0.0));
         assert!(
             buffers[1].iter().all(|&y| y == 0.0),
-            "an output without a filter is silent"
+            "an output without a filter is silent, though it shares its transform"
         );
-        histories[0].reset();
-        histories[0].push(&[0.0; 32]);
-        bank.process(&histories, &mut buffers, &mut scratch);
+        history.reset();
+        history.push(&[vec![0.0; 32]]);
+        bank.process(&history, &mut buffers, &mut scratch);
         assert!(buffers[0].iter().all(|&y| y == 0.0), "reset leaves no history");
     }
 }

@@ -1,6 +1,6 @@
 //! A finished design in the form that the engine runs: filter banks and the map from drivers to output channels.
 
-use realfft::RealFftPlanner;
+use rustfft::FftPlanner;
 
 use super::bank::{FilterBank, Fir};
 use super::handover::DesignRequest;
@@ -102,7 +102,7 @@ impl FilterSet {
     /// Prepares a design for an engine of the given timing and number of output channels.
     pub fn new(design: &Design, timing: &Timing, channels: usize, request: &DesignRequest) -> Self {
         let DesignRequest { settings, apply_at } = *request;
-        let mut planner = RealFftPlanner::new();
+        let mut planner = FftPlanner::new();
         let mut bank = |outputs: usize, paths: &[PathFilters; 3]| {
             let filters = paths.iter().enumerate().flat_map(|(path, filters)| {
                 let enumerate = |firs| <[Fir]>::iter(firs).enumerate();

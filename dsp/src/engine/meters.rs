@@ -77,7 +77,9 @@ impl Meters {
         }
     }
 
-    pub(super) fn silence_drivers(&self) {
+    /// Shows nothing, as before the first block.
+    pub(super) fn silence(&self) {
+        self.guard_reduction_db.store(0.0, Ordering::Relaxed);
         for level in self.driver_peak.iter().chain(&self.driver_mean_square) {
             level.store(0.0, Ordering::Relaxed);
         }

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use realfft::RealFftPlanner;
+use rustfft::FftPlanner;
 
-use super::bank::InputHistory;
 use super::burst::Burst;
 use super::controls::Controls;
 use super::delay::Delay;
@@ -12,6 +11,7 @@ use super::filter_set::{FILTER_INPUTS, FilterSet};
 use super::front_end::FrontEnd;
 use super::guard::PeakGuard;
 use super::handover::{DesignRequest, DesignSource};
+use super::history::InputHistory;
 use super::lane::Lane;
 use super::meters::{BlockLevels, Meters};
 use super::swap::Swap;
@@ -34,7 +34,7 @@ pub struct Engine {
     /// Samples of exact silence taken in since the last sound; more than the tail after a reset.
     silent_for: usize,
     front_end: FrontEnd,
-    inputs: Vec<InputHistory>,
+    inputs: InputHistory,
     swap: Swap,
     guard: PeakGuard,
     guard_lane: Lane,
@@ -54,7 +54,7 @@ impl Engine {
     /// An engine for `channels` output channels (at least 2) that begins with the filters of `set`, which must have
     /// been made for the same timing and number of channels.
     pub fn new(timing: Timing, channels: usize, set: Arc<FilterSet>, meters: Arc<Meters>) -> Self {
-        let mut planner = RealFftPlanner::new();
+        let mut planner = FftPlanner::new();
         let reach = timing.extra_delay + timing.taps;
         let stereo = || std::array::from_fn(|_| vec![0.0; timing.block]);
         let output_delay = timing.upmix_delay + timing.filter_delay();
@@ -65,9 +65,7 @@ impl Engine {
             position: 0,
             silent_for: usize::MAX,
             front_end: FrontEnd::new(&timing),
-            inputs: (0..FILTER_INPUTS)
-                .map(|_| InputHistory::new(&mut planner, timing.block, reach))
-                .collect(),
+            inputs: InputHistory::new(&mut planner, FILTER_INPUTS, timing.block, reach),
             requested: *set.settings(),
             swap: Swap::new(&mut planner, &timing, channels, set),
             guard: PeakGuard::new(timing.sample_rate),
@@ -98,7 +96,7 @@ impl Engine {
         self.position = 0;
         self.silent_for = usize::MAX;
         self.front_end.reset();
-        self.inputs.iter_mut().for_each(InputHistory::reset);
+        self.inputs.reset();
         self.swap.reset();
         self.guard.reset();
         self.guard_lane.reset();
@@ -106,7 +104,7 @@ impl Engine {
         self.dry_delay.iter_mut().for_each(Delay::reset);
         self.finished.iter_mut().for_each(|channel| channel.fill(0.0));
         self.burst.reset();
-        self.meters.silence_drivers();
+        self.meters.silence();
     }
 
     /// Plays a short burst of noise on the channel of one driver from the next sample on, while all else is silent, at
@@ -213,9 +211,7 @@ impl Engine {
             delay.process(dry);
         }
         self.front_end.process(left, right);
-        for (history, input) in self.inputs.iter_mut().zip(&self.front_end.inputs) {
-            history.push(input);
-        }
+        self.inputs.push(&self.front_end.inputs);
         // Programme sample that the first output sample of this block carries.
         let heard = self.position - self.timing.latency() as i64;
         self.swap.advance(heard, source);

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use realfft::RealFftPlanner;
+use rustfft::FftPlanner;
 
-use super::bank::{BankScratch, InputHistory};
+use super::bank::BankScratch;
 use super::controls::Output;
 use super::filter_set::FilterSet;
 use super::front_end::FrontEnd;
 use super::handover::DesignSource;
+use super::history::InputHistory;
 use super::meters::BlockLevels;
 use super::timing::Timing;
 use super::voice::{RenderScratch, Voice};
@@ -42,12 +43,7 @@ pub(super) struct Swap {
 }
 
 impl Swap {
-    pub(super) fn new(
-        planner: &mut RealFftPlanner<f32>,
-        timing: &Timing,
-        channels: usize,
-        set: Arc<FilterSet>,
-    ) -> Self {
+    pub(super) fn new(planner: &mut FftPlanner<f32>, timing: &Timing, channels: usize, set: Arc<FilterSet>) -> Self {
         let blocks = |count: usize| vec![vec![0.0; timing.block]; count];
         Self {
             voice: Voice {
@@ -88,7 +84,7 @@ impl Swap {
     pub(super) fn render(
         &mut self,
         heard: i64,
-        inputs: &[InputHistory],
+        inputs: &InputHistory,
         front_end: &FrontEnd,
         channels: &mut [Vec<f32>],
         levels: &mut BlockLevels,

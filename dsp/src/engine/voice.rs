@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::bank::{BankScratch, InputHistory};
+use super::bank::BankScratch;
 use super::controls::Output;
 use super::filter_set::FilterSet;
 use super::front_end::FrontEnd;
+use super::history::InputHistory;
 use super::meters::BlockLevels;
 
 /// What is heard, or about to be heard after a cross-fade.
@@ -45,7 +46,7 @@ impl Voice {
     /// preview.
     pub(super) fn render(
         &self,
-        inputs: &[InputHistory],
+        inputs: &InputHistory,
         front_end: &FrontEnd,
         channels: &mut [Vec<f32>],
         scratch: &mut RenderScratch,
@@ -80,7 +81,7 @@ impl Voice {
     }
 
     /// Writes one block of every driver to the scratch buffers.
-    fn render_drivers(&self, inputs: &[InputHistory], scratch: &mut RenderScratch, levels: Option<&mut BlockLevels>) {
+    fn render_drivers(&self, inputs: &InputHistory, scratch: &mut RenderScratch, levels: Option<&mut BlockLevels>) {
         self.set
             .driver_bank()
             .process(inputs, &mut scratch.drivers, &mut scratch.bank);

@@ -22,7 +22,8 @@
 
 use multiversion::multiversion;
 
-use super::stft::{LANES, Spectrum, padded_bins};
+use super::stft::groups;
+use crate::bins::{Bins, LANES};
 
 /// Time constant of the smoothed powers, seconds.
 const SMOOTHING_S: f64 = 0.025;
@@ -84,7 +85,7 @@ pub struct CenterEstimator {
 impl CenterEstimator {
     /// For windows of `window` samples that follow each other at `hop_rate_hz`.
     pub fn new(window: usize, hop_rate_hz: f64) -> Self {
-        let padded = padded_bins(window);
+        let padded = groups(window) * LANES;
         Self {
             bins: window / 2 + 1,
             update: -(-1.0 / (hop_rate_hz * SMOOTHING_S)).exp_m1() as f32,
@@ -116,13 +117,13 @@ impl CenterEstimator {
     }
 
     /// Writes the centre's spectrum of the window whose left and right spectra are given.
-    pub fn estimate(&mut self, left: &Spectrum, right: &Spectrum, center: &mut Spectrum) {
+    pub fn estimate(&mut self, left: &[Bins], right: &[Bins], center: &mut [Bins]) {
         self.measure(left, right);
         estimate_lanes(&self.smoothed, self.update, &mut self.parts, left, right, center);
     }
 
     /// Updates the smoothed auto- and cross-powers of left and right.
-    fn measure(&mut self, left: &Spectrum, right: &Spectrum) {
+    fn measure(&mut self, left: &[Bins], right: &[Bins]) {
         let Self {
             instant,
             smoothed,
@@ -130,9 +131,9 @@ impl CenterEstimator {
             update,
             ..
         } = self;
-        power(&left.re, &left.im, &left.re, &left.im, &mut instant.left[1..]);
-        power(&right.re, &right.im, &right.re, &right.im, &mut instant.right[1..]);
-        power(&left.re, &left.im, &right.re, &right.im, &mut instant.cross[1..]);
+        power(left, left, &mut instant.left[1..]);
+        power(right, right, &mut instant.right[1..]);
+        power(left, right, &mut instant.cross[1..]);
         for (instant, smoothed) in [
             (&mut instant.left, &mut smoothed.left),
             (&mut instant.right, &mut smoothed.right),
@@ -152,20 +153,18 @@ fn estimate_lanes(
     smoothed: &Powers,
     update: f32,
     parts: &mut [Parts],
-    left: &Spectrum,
-    right: &Spectrum,
-    center: &mut Spectrum,
+    left: &[Bins],
+    right: &[Bins],
+    center: &mut [Bins],
 ) {
     let powers = lanes(&smoothed.left)
         .zip(lanes(&smoothed.right))
         .zip(lanes(&smoothed.cross));
-    let real = lanes(&left.re).zip(lanes(&right.re)).zip(center.re.as_chunks_mut().0);
-    let imaginary = lanes(&left.im).zip(lanes(&right.im)).zip(center.im.as_chunks_mut().0);
-    for (((part, ((ll, rr), lr)), ((l_re, r_re), c_re)), ((l_im, r_im), c_im)) in
-        parts.iter_mut().zip(powers).zip(real).zip(imaginary)
-    {
+    let spectra = left.iter().zip(right).zip(center);
+    for ((part, ((ll, rr), lr)), ((left, right), center)) in parts.iter_mut().zip(powers).zip(spectra) {
         // Local copies: the compiler then knows that nothing overlaps and works on whole lanes.
-        let (mut next, mut re, mut im) = (*part, [0.0; LANES], [0.0; LANES]);
+        let (mut next, mut estimate) = (*part, Bins::default());
+        let (Bins { re: l_re, im: l_im }, Bins { re: r_re, im: r_im }) = (left, right);
         for i in 0..LANES {
             let (l, r) = provisional_weights(ll[i], rr[i], lr[i]);
             let (provisional_re, provisional_im) = (l * l_re[i] + r * r_re[i], l * l_im[i] + r * r_im[i]);
@@ -181,10 +180,10 @@ fn estimate_lanes(
                 power(r_re[i] - provisional_re, r_im[i] - provisional_im),
             );
             let (l, r) = final_weights(next.center[i], next.left[i], next.right[i]);
-            re[i] = l * l_re[i] + r * r_re[i];
-            im[i] = l * l_im[i] + r * r_im[i];
+            estimate.re[i] = l * l_re[i] + r * r_re[i];
+            estimate.im[i] = l * l_im[i] + r * r_im[i];
         }
-        (*part, *c_re, *c_im) = (next, re, im);
+        (*part, *center) = (next, estimate);
     }
 }
 
@@ -201,9 +200,12 @@ fn audible(value: f32) -> f32 {
 
 /// Real part of `a b*`, bin by bin.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn power(a_re: &[f32], a_im: &[f32], b_re: &[f32], b_im: &[f32], output: &mut [f32]) {
-    for (out, ((a_re, a_im), (b_re, b_im))) in output.iter_mut().zip(a_re.iter().zip(a_im).zip(b_re.iter().zip(b_im))) {
-        *out = a_re * b_re + a_im * b_im;
+fn power(a: &[Bins], b: &[Bins], output: &mut [f32]) {
+    for (out, (a, b)) in output.as_chunks_mut::<LANES>().0.iter_mut().zip(a.iter().zip(b)) {
+        let products = a.re.iter().zip(&b.re).zip(a.im.iter().zip(&b.im));
+        for (out, ((a_re, b_re), (a_im, b_im))) in out.iter_mut().zip(products) {
+            *out = a_re * b_re + a_im * b_im;
+        }
     }
 }
 

@@ -11,7 +11,9 @@ mod center;
 mod stft;
 
 use center::CenterEstimator;
-use stft::{OVERLAP, Spectrum, StereoAnalysis, Synthesis};
+use stft::{OVERLAP, StereoAnalysis, Synthesis};
+
+use crate::bins::Bins;
 
 /// How the phantom centre is estimated: a longer window tells more sources apart, and delays more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -43,7 +45,7 @@ impl UpmixMode {
 pub struct CenterExtractor {
     analysis: StereoAnalysis,
     estimator: CenterEstimator,
-    center: Spectrum,
+    center: Vec<Bins>,
     synthesis: Synthesis,
     hop: usize,
 }
@@ -55,7 +57,7 @@ impl CenterExtractor {
         Self {
             analysis: StereoAnalysis::new(window),
             estimator: CenterEstimator::new(window, sample_rate / hop as f64),
-            center: Spectrum::new(window),
+            center: vec![Bins::default(); stft::groups(window)],
             synthesis: Synthesis::new(window),
             hop,
         }

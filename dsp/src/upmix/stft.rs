@@ -1,17 +1,16 @@
 //! Short-time Fourier transform of a stereo pair, and back for one channel: square-root Hann windows on both sides, 75 %
 //! overlap, so that an untouched spectrum comes back as it was.
 
-use std::f64::consts::PI;
+use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
 
-use realfft::{ComplexToReal, RealFftPlanner};
+use multiversion::multiversion;
 use rustfft::{Fft, FftPlanner, num_complex::Complex};
+
+use crate::bins::{self, Bins, LANES};
 
 /// Windows that overlap at any sample; a hop is the window divided by this.
 pub const OVERLAP: usize = 4;
-
-/// Bins that are processed side by side; spectra are padded with zero bins to a multiple of it.
-pub const LANES: usize = 8;
 
 /// Square-root Hann window: applied at analysis and again at synthesis, four hops apart, its squares sum to 2.
 fn sqrt_hann(window: usize, scale: f64) -> Vec<f32> {
@@ -20,54 +19,38 @@ fn sqrt_hann(window: usize, scale: f64) -> Vec<f32> {
         .collect()
 }
 
-/// Bins of a real spectrum of `window` samples, padded to whole lanes.
-pub fn padded_bins(window: usize) -> usize {
-    (window / 2 + 1).next_multiple_of(LANES)
-}
-
-/// Half spectrum with real and imaginary parts apart; bins `0..=window/2`, then zeros up to whole lanes.
-pub struct Spectrum {
-    pub re: Vec<f32>,
-    pub im: Vec<f32>,
-}
-
-impl Spectrum {
-    /// A spectrum of zeros.
-    pub fn new(window: usize) -> Self {
-        Self {
-            re: vec![0.0; padded_bins(window)],
-            im: vec![0.0; padded_bins(window)],
-        }
-    }
+/// Groups of bins in the spectrum of a real window of `window` samples: bins `0..=window/2`, then zeros.
+pub fn groups(window: usize) -> usize {
+    (window / 2 + 1).div_ceil(LANES)
 }
 
 /// Sliding analysis of two real channels, packed as real and imaginary part of one complex transform.
 pub struct StereoAnalysis {
     weights: Vec<f32>,
     history: Vec<Complex<f32>>,
+    /// A transform, and its first bin once more.
     frame: Vec<Complex<f32>>,
     scratch: Vec<Complex<f32>>,
     transform: Arc<dyn Fft<f32>>,
     /// Spectrum of the left channel's latest window.
-    pub left: Spectrum,
+    pub left: Vec<Bins>,
     /// Spectrum of the right channel's latest window.
-    pub right: Spectrum,
+    pub right: Vec<Bins>,
 }
 
 impl StereoAnalysis {
-    /// Plans the analysis of windows of `window` samples.
+    /// Plans the analysis of windows of `window` samples, a multiple of twice [`LANES`].
     pub fn new(window: usize) -> Self {
         let transform = FftPlanner::new().plan_fft_forward(window);
-        let zeros = vec![Complex::ZERO; window];
         Self {
             // The two channels come apart as half the sum and half the difference of mirrored bins: the half is here.
             weights: sqrt_hann(window, 0.5),
-            history: zeros.clone(),
-            frame: zeros,
+            history: vec![Complex::ZERO; window],
+            frame: vec![Complex::ZERO; window + 1],
             scratch: vec![Complex::ZERO; transform.get_inplace_scratch_len()],
             transform,
-            left: Spectrum::new(window),
-            right: Spectrum::new(window),
+            left: vec![Bins::default(); groups(window)],
+            right: vec![Bins::default(); groups(window)],
         }
     }
 
@@ -85,83 +68,114 @@ impl StereoAnalysis {
         for (packed, (&l, &r)) in self.history[window - hop..].iter_mut().zip(left.iter().zip(right)) {
             *packed = Complex::new(l, r);
         }
-        for (out, (&packed, &weight)) in self.frame.iter_mut().zip(self.history.iter().zip(&self.weights)) {
-            *out = packed * weight;
-        }
-        self.transform.process_with_scratch(&mut self.frame, &mut self.scratch);
-        self.unpack();
-    }
-
-    /// Left is the conjugate-symmetric part of the packed spectrum, right the antisymmetric part over `i`.
-    fn unpack(&mut self) {
-        let middle = self.frame.len() / 2;
-        for edge in [0, middle] {
-            (self.left.re[edge], self.left.im[edge]) = (2.0 * self.frame[edge].re, 0.0);
-            (self.right.re[edge], self.right.im[edge]) = (2.0 * self.frame[edge].im, 0.0);
-        }
-        let (lower, upper) = self.frame.split_at(middle);
-        let left = self.left.re[1..middle].iter_mut().zip(&mut self.left.im[1..middle]);
-        let right = self.right.re[1..middle].iter_mut().zip(&mut self.right.im[1..middle]);
-        let bins = lower[1..].iter().zip(upper[1..].iter().rev());
-        for (((l_re, l_im), (r_re, r_im)), (bin, mirror)) in left.zip(right).zip(bins) {
-            *l_re = bin.re + mirror.re;
-            *l_im = bin.im - mirror.im;
-            *r_re = bin.im + mirror.im;
-            *r_im = mirror.re - bin.re;
-        }
+        weight(&self.history, &self.weights, &mut self.frame);
+        self.transform
+            .process_with_scratch(&mut self.frame[..window], &mut self.scratch);
+        self.frame[window] = self.frame[0];
+        let (middle, whole) = (self.frame[window / 2], window / 2 / LANES);
+        bins::separate(&self.frame, &mut self.left[..whole], &mut self.right[..whole]);
+        (self.left[whole].re[0], self.right[whole].re[0]) = (2.0 * middle.re, 2.0 * middle.im);
     }
 }
 
-/// Overlap-add of one real channel.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn weight(signal: &[Complex<f32>], weights: &[f32], output: &mut [Complex<f32>]) {
+    for (out, (z, weight)) in output.iter_mut().zip(signal.iter().zip(weights)) {
+        *out = Complex::new(z.re * weight, z.im * weight);
+    }
+}
+
+/// Overlap-add of one real channel. Neighbouring samples, of which the first has an even index, are real and imaginary
+/// part of one complex number, which makes the transform half as long.
 pub struct Synthesis {
-    weights: Vec<f32>,
-    overlapped: Vec<f32>,
-    frame: Vec<f32>,
+    weights: Vec<Complex<f32>>,
+    /// Sum of the windows so far from the next hop on.
+    overlapped: Vec<Complex<f32>>,
+    frame: Vec<Complex<f32>>,
+    /// The spectrum in a row.
     bins: Vec<Complex<f32>>,
+    /// Spectrum of the even samples, then with that of the odd ones as imaginary part.
+    even: Vec<Bins>,
+    /// Spectrum of the odd samples over `i`, as if they lay where the even ones do.
+    odd: Vec<Bins>,
+    /// `−e^{2πik/window}` at bin `k`: odd samples lie between even ones.
+    turn: Vec<Bins>,
     scratch: Vec<Complex<f32>>,
-    transform: Arc<dyn ComplexToReal<f32>>,
+    transform: Arc<dyn Fft<f32>>,
 }
 
 impl Synthesis {
-    /// Plans the synthesis of windows of `window` samples.
+    /// Plans the synthesis of windows of `window` samples, a multiple of twice [`LANES`].
     pub fn new(window: usize) -> Self {
-        let transform = RealFftPlanner::new().plan_fft_inverse(window);
+        let pairs = window / 2;
+        let transform = FftPlanner::new().plan_fft_inverse(pairs);
+        let turn = |k: usize| {
+            let (sin, cos) = (TAU * k as f64 / window as f64).sin_cos();
+            Complex::new(-cos as f32, -sin as f32)
+        };
+        let turns: Vec<Complex<f32>> = (0..pairs).map(turn).collect();
+        let spectrum = || vec![Bins::default(); pairs / LANES];
+        let mut turn = spectrum();
+        bins::split(&turns, &mut turn);
+        // Squared windows sum to 2 and the inverse transform is unnormalised.
+        let weights = sqrt_hann(window, 0.5 / window as f64);
         Self {
-            // Squared windows sum to 2 and the inverse transform is unnormalised.
-            weights: sqrt_hann(window, 0.5 / window as f64),
-            overlapped: vec![0.0; window],
-            frame: vec![0.0; window],
-            bins: transform.make_input_vec(),
-            scratch: transform.make_scratch_vec(),
+            weights: weights
+                .chunks_exact(2)
+                .map(|pair| Complex::new(pair[0], pair[1]))
+                .collect(),
+            overlapped: vec![Complex::ZERO; pairs - pairs / OVERLAP],
+            frame: vec![Complex::ZERO; pairs],
+            bins: vec![Complex::ZERO; pairs + 1],
+            even: spectrum(),
+            odd: spectrum(),
+            turn,
+            scratch: vec![Complex::ZERO; transform.get_inplace_scratch_len()],
             transform,
         }
     }
 
     /// Forgets the past.
     pub fn reset(&mut self) {
-        self.overlapped.fill(0.0);
+        self.overlapped.fill(Complex::ZERO);
     }
 
-    /// Adds the window with this spectrum and writes the hop it completes, which is the window's first.
-    pub fn advance(&mut self, spectrum: &Spectrum, output: &mut [f32]) {
-        for (bin, (&re, &im)) in self.bins.iter_mut().zip(spectrum.re.iter().zip(&spectrum.im)) {
-            *bin = Complex::new(re, im);
+    /// Adds the window with this spectrum, whose first and last bin are real, and writes the hop it completes, which is
+    /// the window's first.
+    pub fn advance(&mut self, spectrum: &[Bins], output: &mut [f32]) {
+        let (whole, last) = spectrum.split_at(self.turn.len());
+        bins::join(whole, &mut self.bins);
+        self.bins[self.frame.len()] = Complex::new(last[0].re[0], 0.0);
+        // With m the mirrored bin's conjugate: c + m and −i (c − m).
+        bins::separate(&self.bins, &mut self.even, &mut self.odd);
+        bins::accumulate(&mut self.even, &[(&self.odd, &self.turn)], false);
+        bins::join(&self.even, &mut self.frame);
+        self.transform.process_with_scratch(&mut self.frame, &mut self.scratch);
+        add_window(&self.frame, &self.weights, &mut self.overlapped, output);
+    }
+}
+
+/// Adds a weighted window to the sum of the earlier ones, writes the hop that is complete and moves on by it.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn add_window(window: &[Complex<f32>], weights: &[Complex<f32>], overlapped: &mut [Complex<f32>], output: &mut [f32]) {
+    let hop = window.len() / OVERLAP;
+    let pairs = output.as_chunks_mut::<2>().0.iter_mut().zip(overlapped.iter());
+    for ((out, sum), (z, w)) in pairs.zip(window.iter().zip(weights)) {
+        *out = [sum.re + z.re * w.re, sum.im + z.im * w.im];
+    }
+    for at in (hop..window.len()).step_by(hop) {
+        let (moved, rest) = overlapped.split_at_mut(at);
+        let weighted = window[at..at + hop].iter().zip(&weights[at..at + hop]);
+        let moved = moved[at - hop..].iter_mut();
+        if rest.is_empty() {
+            for (sum, (z, w)) in moved.zip(weighted) {
+                *sum = Complex::new(z.re * w.re, z.im * w.im);
+            }
+        } else {
+            for ((sum, before), (z, w)) in moved.zip(rest).zip(weighted) {
+                *sum = Complex::new(before.re + z.re * w.re, before.im + z.im * w.im);
+            }
         }
-        let result = self
-            .transform
-            .process_with_scratch(&mut self.bins, &mut self.frame, &mut self.scratch);
-        debug_assert!(
-            result.is_ok(),
-            "lengths are fixed by construction and the edge bins are real"
-        );
-        let window = self.frame.len();
-        let hop = window / OVERLAP;
-        for (sum, (&sample, &weight)) in self.overlapped.iter_mut().zip(self.frame.iter().zip(&self.weights)) {
-            *sum += sample * weight;
-        }
-        output.copy_from_slice(&self.overlapped[..hop]);
-        self.overlapped.copy_within(hop.., 0);
-        self.overlapped[window - hop..].fill(0.0);
     }
 }
 
@@ -189,7 +203,8 @@ mod tests {
         };
         for k in 0..=window / 2 {
             for (x, s) in [(&left, &analysis.left), (&right, &analysis.right)] {
-                let error = direct(x, k) - Complex::new(f64::from(s.re[k]), f64::from(s.im[k]));
+                let [re, im] = [s[k / LANES].re, s[k / LANES].im].map(|parts| f64::from(parts[k % LANES]));
+                let error = direct(x, k) - Complex::new(re, im);
                 assert!(error.norm() < 1e-5, "bin {k}: {error}");
             }
         }

@@ -3,7 +3,7 @@
 use proscenium_dsp::engine::{Controls, Engine, Handover, Output, Timing};
 use proscenium_dsp::upmix::UpmixMode;
 
-use super::support::{CHANNELS, Inline, MODES, Player, RATE, drivers, engine, noise};
+use super::support::{CHANNELS, Inline, MODES, Player, RATE, drivers, engine, noise, peak};
 
 /// Output for a signal on both inputs, in host blocks of the given size.
 fn play(
@@ -121,7 +121,9 @@ fn muted_drivers_are_silent_and_routes_are_followed() {
     let normal = play(UpmixMode::Off, 256, &mut source, &signal, |_| drivers());
     let changed = play(UpmixMode::Off, 256, &mut source, &signal, |_| controls);
     assert!(changed[5] == normal[0]);
-    assert!(changed[0] == normal[3]);
+    // Shares its transforms with the muted driver, whose signal shows in the rounding.
+    let differences = changed[0].iter().zip(&normal[3]).map(|(a, b)| (a - b).abs());
+    assert!(differences.fold(0.0, f32::max) < 1e-6 * peak(&normal[2]).max(peak(&normal[3])));
     assert!(changed[2].iter().all(|&y| y == 0.0) && normal[2].iter().any(|&y| y != 0.0));
     assert!(changed[1] == normal[1]);
 }

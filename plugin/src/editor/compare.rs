@@ -1,4 +1,4 @@
-//! A and B: two settings of everything, to be heard in turn.
+//! A and B: two settings of all parameters but Bypass, to be heard in turn.
 
 use super::hands::Hands;
 use super::param_values::ParamValues;

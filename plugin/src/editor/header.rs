@@ -1,4 +1,4 @@
-//! The rows at the top: presets, A and B, reset, scale and bypass; device, programme, output and upmix.
+//! The rows at the top: presets, A and B, reset, scale, peak guard and bypass; device, programme, output and upmix.
 
 use std::sync::Arc;
 
@@ -24,12 +24,12 @@ pub(crate) fn show(ui: &mut Ui, rows: &[Rect], desk: &Desk, scene: &mut Scene<'_
             settings(ui, desk, scene);
             ui.add_space(14.0);
             choices(ui, scene);
-            at_the_right(ui, desk, scene);
+            at_the_right(ui, scene);
         }),
         [first, second, ..] => {
             in_row(ui, *first, |ui| {
                 settings(ui, desk, scene);
-                at_the_right(ui, desk, scene);
+                at_the_right(ui, scene);
             });
             in_row(ui, *second, |ui| choices(ui, scene));
         }
@@ -64,8 +64,8 @@ fn settings(ui: &mut Ui, desk: &Desk, scene: &mut Scene<'_>) {
     let comparison = &mut memory.comparison;
     for slot in Slot::BOTH {
         let lit = (comparison.heard() == slot).then_some(theme::ACCENT);
-        let button =
-            push_button(ui, slot.name(), lit).on_hover_text("Two settings of everything, to be heard in turn.");
+        let button = push_button(ui, slot.name(), lit)
+            .on_hover_text("Two settings of all parameters but Bypass, to be heard in turn.");
         scene
             .atlas
             .note(format!("button:{}", slot.name().to_lowercase()), button.rect);
@@ -85,6 +85,9 @@ fn settings(ui: &mut Ui, desk: &Desk, scene: &mut Scene<'_>) {
     if reset.clicked() {
         ParamValues::defaults(&params).recall(&params, &mut scene.hands);
     }
+    drop(memory);
+    ui.add_space(8.0);
+    scale_menu(ui, desk, scene);
 }
 
 fn preset_menu(ui: &mut Ui, params: &ProsceniumParams, picked: &mut Option<&'static str>, scene: &mut Scene<'_>) {
@@ -109,32 +112,36 @@ fn preset_menu(ui: &mut Ui, params: &ProsceniumParams, picked: &mut Option<&'sta
     named.on_hover_text("Sounds to start from. Listener and level stay, and so does the device unless it is named.");
 }
 
-/// Scale and bypass, from the right.
-fn at_the_right(ui: &mut Ui, desk: &Desk, scene: &mut Scene<'_>) {
+/// Scale of the whole editor. Far enough to the left to be reached on any screen once everything is large.
+fn scale_menu(ui: &mut Ui, desk: &Desk, scene: &mut Scene<'_>) {
+    let scale = desk.view().scale;
+    let menu = ComboBox::from_id_salt("scale")
+        .selected_text(format!("{:.0} %", 100.0 * scale))
+        .width(64.0)
+        .show_ui(ui, |ui| {
+            for choice in SCALES {
+                if ui
+                    .selectable_label(choice == scale, format!("{:.0} %", 100.0 * choice))
+                    .clicked()
+                {
+                    ui.ctx().set_zoom_factor(choice);
+                }
+            }
+        });
+    scene.atlas.note("choice:scale", menu.response.rect);
+    menu.response
+        .accessible_name("Scale")
+        .on_hover_text("Size of everything in this window, 75 % to 250 %.");
+}
+
+/// Peak guard and bypass, from the right.
+fn at_the_right(ui: &mut Ui, scene: &mut Scene<'_>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let params = Arc::clone(&scene.links.params);
         let bypass = Toggle::new(&params.bypass, theme::WARNING).show(ui, &mut scene.hands);
         scene.atlas.note("button:bypass", bypass.rect);
         let guard = Toggle::new(&params.guard, theme::LEVEL).show(ui, &mut scene.hands);
         scene.atlas.note("button:guard", guard.rect);
-        let scale = desk.view().scale;
-        let menu = ComboBox::from_id_salt("scale")
-            .selected_text(format!("{:.0} %", 100.0 * scale))
-            .width(64.0)
-            .show_ui(ui, |ui| {
-                for choice in SCALES {
-                    if ui
-                        .selectable_label(choice == scale, format!("{:.0} %", 100.0 * choice))
-                        .clicked()
-                    {
-                        ui.ctx().set_zoom_factor(choice);
-                    }
-                }
-            });
-        scene.atlas.note("choice:scale", menu.response.rect);
-        menu.response
-            .accessible_name("Scale")
-            .on_hover_text("Size of everything in this window, 75 % to 250 %.");
     });
 }
 
@@ -232,7 +239,7 @@ mod tests {
     /// In the smallest window and the smallest that has one row, with the longest texts in every menu.
     #[test]
     fn nothing_overlaps_or_is_cut() {
-        for (width, rows) in [(800.0, 2), (1320.0, 1)] {
+        for (width, rows) in [(800.0, 2), (1340.0, 1)] {
             let stand = Stand::new();
             let desk = Desk::new(stand.shared.clone());
             let inside = width - 12.0;

@@ -15,14 +15,29 @@ const BETWEEN_GROUPS: f32 = 12.0;
 /// Draws all knobs across the panel.
 pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let params = std::sync::Arc::clone(&scene.links.params);
-    let groups: [(&str, &[&FloatParam]); 4] = [
+    let groups: [(&str, &[(&str, &FloatParam)]); 4] = [
         (
             "STAGE",
-            &[&params.width, &params.depth, &params.center, &params.center_level],
+            &[
+                ("width", &params.width),
+                ("depth", &params.depth),
+                ("center", &params.center),
+                ("center_level", &params.center_level),
+            ],
         ),
-        ("CANCELLATION", &[&params.cancel, &params.zone, &params.tone]),
-        ("LISTENER", &[&params.distance, &params.offset]),
-        ("OUTPUT", &[&params.trim]),
+        (
+            "CANCELLATION",
+            &[
+                ("cancel", &params.cancel),
+                ("zone", &params.zone),
+                ("tone", &params.tone),
+            ],
+        ),
+        (
+            "LISTENER",
+            &[("distance", &params.distance), ("offset", &params.offset)],
+        ),
+        ("OUTPUT", &[("trim", &params.trim)]),
     ];
     let rect = ui.max_rect();
     let places = knob_places(rect, &groups.map(|(_, knobs)| knobs.len()));
@@ -42,15 +57,9 @@ pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
             let x = first.left() - BETWEEN_GROUPS / 2.0;
             painter.vline(x, rect.y_range(), theme::hairline(theme::LINE));
         }
-        for (param, place) in knobs.iter().zip(places) {
+        for ((id, param), place) in knobs.iter().zip(places) {
             Knob::new(param).show(ui, &mut scene.hands, place);
-            let id = params
-                .param_map()
-                .into_iter()
-                .find(|(_, ptr, _)| *ptr == param.as_ptr());
-            if let Some((id, ..)) = id {
-                scene.atlas.note(format!("knob:{id}"), place);
-            }
+            scene.atlas.note(format!("knob:{id}"), place);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Lines of text that explain curves and read them out.
 
-use egui::{Align2, Color32, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, accesskit::Role, pos2};
+use egui::{Align2, Color32, Painter, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, accesskit::Role, pos2};
 
 use super::theme;
 
@@ -84,8 +84,7 @@ pub(crate) fn row(ui: &Ui, rect: Rect, name: &str, entries: &[Entry], color: Col
 }
 
 /// Small text that stays legible on any colour.
-pub(crate) fn chip(ui: &Ui, at: egui::Pos2, align: Align2, text: &str, color: Color32) -> Rect {
-    let painter = ui.painter();
+pub(crate) fn chip(painter: &Painter, at: egui::Pos2, align: Align2, text: &str, color: Color32) -> Rect {
     let galley = painter.layout_no_wrap(text.to_owned(), theme::small(), color);
     let rect = align.anchor_size(at, galley.size());
     painter.rect_filled(

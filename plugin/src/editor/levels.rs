@@ -86,6 +86,7 @@ pub(crate) struct DriverLevels {
     meters: [Meter; MAX_DRIVERS],
     progress: Progress,
     read_at: Option<Instant>,
+    running: bool,
     sounding: bool,
 }
 
@@ -95,10 +96,10 @@ impl DriverLevels {
         let now = Instant::now();
         let passed = self.read_at.map_or(Duration::ZERO, |at| now - at);
         self.read_at = Some(now);
-        let running = self.progress.is_made(source.frames_processed(), now);
+        self.running = self.progress.is_made(source.frames_processed(), now);
         self.sounding = false;
         for (driver, meter) in self.meters.iter_mut().enumerate() {
-            let mean_square = if running {
+            let mean_square = if self.running {
                 source.driver_mean_square(driver)
             } else {
                 0.0
@@ -121,6 +122,17 @@ impl DriverLevels {
     /// Forgets the highest peaks of all drivers.
     pub(crate) fn clear_all(&mut self) {
         (0..MAX_DRIVERS).for_each(|driver| self.clear(driver));
+    }
+
+    /// Whether audio runs through the plugin, be it silence.
+    pub(crate) fn is_running(&self) -> bool {
+        self.running
+    }
+
+    /// As if audio ran.
+    #[cfg(test)]
+    pub(crate) fn pretend_to_run(&mut self) {
+        self.running = true;
     }
 
     /// Whether any meter shows something.

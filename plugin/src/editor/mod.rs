@@ -59,10 +59,8 @@ pub use closing::EditorWindow;
 use memory::Desk;
 use nudge::{Nudge, POLLING};
 
+use crate::session::MIN_EDITOR_SIZE;
 use crate::shared::Shared;
-
-/// Smallest window at a scale factor of 1, points.
-pub(crate) const MIN_SIZE: [u32; 2] = [800, 520];
 
 /// Opens the editor of one instance, as often as the host likes. What the user left open is kept in between.
 pub struct ProsceniumEditor {
@@ -123,7 +121,7 @@ impl Editor for ProsceniumEditor {
     }
 
     fn resize_hint(&self) -> ResizeHint {
-        let [width, height] = MIN_SIZE.map(|points| points as f32 * self.desk.view().scale);
+        let [width, height] = MIN_EDITOR_SIZE.map(|points| points as f32 * self.desk.view().scale);
         ResizeHint::RESIZABLE.with_min_logical_size(LogicalSize::new(width, height))
     }
 }
@@ -173,7 +171,7 @@ impl EditorHandle for ProsceniumEditorHandle {
 
     fn adjust_size(&self, new_size: NativeSize<u32>, _window: &Self::Window) -> Option<NativeSize<u32>> {
         let scale = f64::from(self.desk.view().scale);
-        let [width, height] = MIN_SIZE.map(|points| f64::from(points) * scale);
+        let [width, height] = MIN_EDITOR_SIZE.map(|points| f64::from(points) * scale);
         let least =
             NativeSize::<u32>::from_size(Size::Logical(LogicalSize::new(width, height)), self.desk.system_scale());
         Some(NativeSize::new(

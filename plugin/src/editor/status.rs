@@ -7,6 +7,7 @@ use egui::{Align, Color32, Layout, Response, RichText, Sense, Spinner, Ui, vec2}
 use super::drivers::{Channels, notice};
 use super::scene::Scene;
 use super::theme;
+use crate::text::short_number;
 
 /// The highest load and the largest gain reduction stay readable this long.
 const HOLD: Duration = Duration::from_secs(2);
@@ -63,7 +64,11 @@ impl StatusLine {
     fn look(&mut self, scene: &Scene<'_>, passed: Duration) {
         let (telemetry, meters) = (&scene.links.telemetry, &scene.links.meters);
         self.load.update(telemetry.take_peak_load(), passed);
-        self.reduction_db.update(meters.guard_reduction_db(), passed);
+        if scene.levels.is_running() && !scene.links.params.bypass.value() {
+            self.reduction_db.update(meters.guard_reduction_db(), passed);
+        } else {
+            self.reduction_db = Held::default();
+        }
         // Also taken while the guard holds such peaks down, so that they are not reported when it is switched off.
         let over = meters.take_clipped();
         self.clipped = (self.clipped || over) && !scene.links.params.guard.value();
@@ -71,6 +76,10 @@ impl StatusLine {
 
     fn load(&self, ui: &mut Ui, scene: &Scene<'_>) {
         ui.separator();
+        if !scene.levels.is_running() {
+            say(ui, "no audio", theme::DIM).on_hover_text("The host sends no audio through the plugin.");
+            return;
+        }
         let (load, peak) = (scene.links.telemetry.load(), self.load.value);
         let color = if load.max(peak) > HIGH_LOAD {
             theme::WARNING
@@ -133,7 +142,7 @@ fn host(ui: &mut Ui, scene: &Scene<'_>) {
     }
     let rate = telemetry.sample_rate_hz();
     let granted = telemetry.output_channels();
-    let text = format!("{} kHz, {granted} channels", trimmed(rate / 1000.0));
+    let text = format!("{} kHz, {granted} channels", short_number(rate / 1000.0, 2));
     say(ui, text, theme::DIM).on_hover_text("Sample rate of the host, and the output channels that it has granted.");
     ui.separator();
     say(ui, latency_text(telemetry.latency_samples(), rate), theme::DIM)
@@ -151,7 +160,7 @@ fn design(ui: &mut Ui, scene: &Scene<'_>, busy: bool) {
         if busy || telemetry.designs_running() > 0 {
             ui.add(Spinner::new().size(theme::SMALL_SIZE).color(theme::ACCENT));
             say(ui, "designing…", theme::ACCENT);
-        } else if telemetry.design_failures() > 0 {
+        } else if telemetry.has_design_failed() {
             say(ui, "design failed", theme::OVER).on_hover_text("The last good filters play on; the log says more.");
         } else if design_ms > 0.0 {
             say(ui, format!("design {design_ms:.0} ms"), theme::DIM)
@@ -180,11 +189,6 @@ fn load_text(load: f32, peak: f32) -> String {
     format!("CPU {:.1} %, peak {:.0} %", 100.0 * load, 100.0 * peak)
 }
 
-fn trimmed(value: f32) -> String {
-    let text = format!("{value:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,7 +204,6 @@ mod tests {
     #[test]
     fn figures_have_units() {
         assert_eq!(latency_text(2176, 48_000.0), "latency 2176 samples, 45.3 ms");
-        assert_eq!([trimmed(44.1), trimmed(48.0), trimmed(22.05)], ["44.1", "48", "22.05"]);
         assert_eq!(load_text(0.0123, 0.2), "CPU 1.2 %, peak 20 %");
     }
 

@@ -145,6 +145,12 @@ impl Stand {
         self
     }
 
+    /// The same with audio running, be it silence.
+    pub(crate) fn playing(mut self) -> Self {
+        self.levels.pretend_to_run();
+        self
+    }
+
     /// Draws one frame with `show`.
     pub(crate) fn frame(&mut self, ui: &mut Ui, show: impl FnOnce(&mut Ui, &mut Scene<'_>)) {
         let context = GuiContext::new(Arc::clone(&self.recorder) as Arc<dyn GuiContextInner>);

@@ -119,3 +119,24 @@ fn odd_sessions_are_mended() {
     store.set_route(0, 7);
     assert_eq!((store.gain_db(0), store.route()[0]), (2.0, 7));
 }
+
+#[test]
+fn a_session_loaded_under_an_open_editor_leaves_its_looks() {
+    let store = SessionStore::default();
+    let view = |scale: f32| EditorView {
+        scale,
+        ..EditorView::default()
+    };
+    let loaded = Session {
+        muted: 1,
+        editor: view(2.0),
+        ..Session::default()
+    };
+    store.set_editor_open(true);
+    store.set_editor_view(view(1.5));
+    store.replace(loaded.clone());
+    assert_eq!((store.editor_view().scale, store.muted(0)), (1.5, true));
+    store.set_editor_open(false);
+    store.replace(loaded);
+    assert_eq!(store.editor_view().scale, 2.0);
+}

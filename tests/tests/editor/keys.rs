@@ -6,6 +6,8 @@ use std::time::Duration;
 
 const RETURN: u32 = 0xff0d;
 const SPACE: u32 = 0x20;
+const ESCAPE: u32 = 0xff1b;
+const F5: u32 = 0xffc2;
 
 #[test]
 fn a_typed_value_is_taken_and_the_host_gets_none_of_its_keys() {
@@ -34,16 +36,35 @@ fn a_typed_value_is_taken_and_the_host_gets_none_of_its_keys() {
 fn keys_that_mean_nothing_here_reach_the_host() {
     let _turn = turn();
     let mut bench = open_bench(8);
-    // A click gives the editor the keyboard.
-    bench.click("tab:zone").unwrap();
+    for symbol in [SPACE, F5, u32::from(','), u32::from('a')] {
+        // A click gives the editor the keyboard.
+        bench.click("tab:zone").unwrap();
+        let window = bench.window.as_mut().unwrap();
+        window.take_keys();
+        let code = window.screen().key_code(symbol).unwrap();
+        window.screen().key(symbol).unwrap();
+        bench.run_for(Duration::from_millis(400)).unwrap();
+        assert_eq!(bench.window.as_mut().unwrap().take_keys(), [code], "{symbol:#x}");
+        // From then on the host has the keyboard itself.
+        bench.window.as_ref().unwrap().screen().key(symbol).unwrap();
+        bench.run_for(Duration::from_millis(200)).unwrap();
+        assert_eq!(bench.window.as_mut().unwrap().take_keys(), [code], "{symbol:#x}");
+    }
+}
+
+#[test]
+fn escape_closes_a_menu_and_not_the_hosts_window() {
+    let _turn = turn();
+    let mut bench = open_bench(8);
+    bench.click("choice:upmix").unwrap();
+    bench.run_for(Duration::from_millis(300)).unwrap();
     let window = bench.window.as_mut().unwrap();
     window.take_keys();
-    let code = window.screen().key_code(SPACE).unwrap();
-    window.screen().key(SPACE).unwrap();
+    window.screen().key(ESCAPE).unwrap();
     bench.run_for(Duration::from_millis(400)).unwrap();
-    assert_eq!(bench.window.as_mut().unwrap().take_keys(), [code]);
-    // From then on the host has the keyboard itself.
-    bench.window.as_ref().unwrap().screen().key(SPACE).unwrap();
-    bench.run_for(Duration::from_millis(200)).unwrap();
-    assert_eq!(bench.window.as_mut().unwrap().take_keys(), [code]);
+    assert!(bench.window.as_mut().unwrap().take_keys().is_empty());
+    // With the menu closed it is the host's.
+    bench.window.as_ref().unwrap().screen().key(ESCAPE).unwrap();
+    bench.run_for(Duration::from_millis(400)).unwrap();
+    assert_eq!(bench.window.as_mut().unwrap().take_keys().len(), 1);
 }

@@ -3,8 +3,8 @@
 use proscenium_tests::debug_library_path;
 use std::process::{Command, Output};
 
-/// Name of the environment variable that makes a debug build allocate once in `process`.
-const PLANT: &str = "PROSCENIUM_PLANT_ALLOCATION";
+/// Names the environment variable with the fault that a debug build commits once in `process`.
+const PLANT: &str = "PROSCENIUM_PLANT";
 
 fn guarded() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guarded"));
@@ -24,7 +24,7 @@ fn process_does_not_allocate() {
 
 #[test]
 fn planted_allocation_is_caught() {
-    let output = guarded().env(PLANT, "1").output().unwrap();
+    let output = guarded().env(PLANT, "allocation").output().unwrap();
     // Neither success nor an error that the program reports in its own words, but an abort.
     assert_eq!(output.status.code(), None, "{}", describe(&output));
 }

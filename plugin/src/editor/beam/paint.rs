@@ -50,7 +50,7 @@ pub(super) fn polar(ui: &Ui, scale: &PolarScale, pair: &Pair<'_>, cursor: &Curso
         if ring_gap >= RING_LABELS_APART || n % 2 == 0 {
             let at = scale.point(RING_LABELS_DEG, level_db);
             legend::chip(
-                ui,
+                ui.painter(),
                 at,
                 Align2::CENTER_CENTER,
                 &signed(f64::from(level_db), 0, false),
@@ -62,7 +62,7 @@ pub(super) fn polar(ui: &Ui, scale: &PolarScale, pair: &Pair<'_>, cursor: &Curso
         let at = scale.point(azimuth, pair.beam.at(azimuth, cursor.frequency_hz));
         painter.circle(at, 3.5, theme::PLOT, Stroke::new(1.5, theme::TEXT));
         let rim = center + radius * direction(azimuth);
-        painter.line_segment([rim, rim + 5.0 * direction(azimuth)], Stroke::new(2.0, theme::TEXT));
+        painter.line_segment([rim, rim + 3.0 * direction(azimuth)], Stroke::new(2.0, theme::TEXT));
     }
     if let Some(azimuth) = hovered_deg {
         painter.line_segment(
@@ -84,7 +84,7 @@ fn azimuth_labels(ui: &Ui, scale: &PolarScale) {
         (-90.0, Align2::LEFT_CENTER),
         (-45.0, Align2::LEFT_TOP),
     ] {
-        let away = if f64::abs(azimuth) == 90.0 { 7.0 } else { 2.0 };
+        let away = if f64::abs(azimuth) == 90.0 { 8.0 } else { 2.0 };
         let at = scale.center + (scale.radius + away) * direction(azimuth);
         ui.painter()
             .text(at, align, azimuth_text(azimuth), theme::small(), theme::DIM);
@@ -126,7 +126,7 @@ pub(super) fn figures(ui: &Ui, rect: Rect, pair: &Pair<'_>, path: Path, frequenc
     let head = line(0);
     let caption = [legend::Entry::text(frequency_text(frequency_hz))];
     legend::row(ui, head, "frequency", &caption, theme::DIM);
-    cells(head, [String::from("DI"), String::from("±90°")], theme::DIM);
+    cells(head, [String::from("DI 0°"), String::from("±90°")], theme::DIM);
     let beam = (Line::Solid(theme::path_color(path)), "Beam", &pair.beam);
     let matrix = (Line::Dashed(theme::COMPARISON), "Matrix", &pair.matrix);
     for (n, (sample, name, pattern)) in [beam, matrix].into_iter().enumerate() {

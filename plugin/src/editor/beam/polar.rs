@@ -8,7 +8,7 @@ use super::pattern::Pattern;
 const FLOOR_DB: f32 = -40.0;
 const TOP_DB: f32 = 6.0;
 /// Space for labels around the plot, points.
-const MARGIN: Vec2 = Vec2::new(27.0, 15.0);
+const MARGIN: Vec2 = Vec2::new(28.0, 15.0);
 /// Rings, dB.
 pub(super) const RINGS_DB: [f32; 4] = [0.0, -10.0, -20.0, -30.0];
 

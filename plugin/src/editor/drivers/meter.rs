@@ -2,6 +2,7 @@
 
 use egui::{Align2, Color32, Rangef, Rect, Stroke, Ui, pos2, vec2};
 
+use crate::editor::axes::signed;
 use crate::editor::levels::Meter;
 use crate::editor::theme;
 
@@ -19,7 +20,7 @@ pub(super) fn paint_scale(ui: &Ui, across: Rangef, bottom: f32) {
     let numbers = MARKS_DB.into_iter().filter(|db| roomy || !WITH_ROOM_DB.contains(db));
     for mark_db in numbers {
         let at = pos2(x_of(mark_db, across), bottom);
-        let text = number_text(mark_db, 0);
+        let text = signed(f64::from(mark_db), 0, false);
         ui.painter()
             .text(at, Align2::CENTER_BOTTOM, text, theme::small(), theme::DIM);
     }
@@ -78,12 +79,8 @@ pub(super) fn level_text(level_db: f32) -> String {
         // Upwards, so that nothing over full scale reads as nought.
         format!("+{:.1}", (level_db * 10.0).ceil() / 10.0)
     } else {
-        number_text(level_db, 1)
+        signed(f64::from(level_db), 1, false)
     }
-}
-
-fn number_text(value: f32, decimals: usize) -> String {
-    format!("{value:.decimals$}").replace('-', "\u{2212}")
 }
 
 /// Position of a level on the meter, 0 to 1.

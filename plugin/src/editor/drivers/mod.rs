@@ -7,8 +7,8 @@ mod strip;
 use egui::{Rangef, RichText, ScrollArea, Sense, Ui, vec2};
 
 use super::scene::Scene;
-use super::theme;
 use super::widgets::push_button;
+use super::{legend, theme};
 pub(crate) use notice::{Channels, notice};
 
 /// Room that the strips leave to the scroll bar, points.
@@ -17,7 +17,7 @@ const SCROLL_BAR: f32 = 8.0;
 /// Draws the strips of all drivers, one below the other.
 pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let Some(snapshot) = scene.snapshot else {
-        ui.label(RichText::new("analysing…").color(theme::DIM));
+        legend::nothing_yet(ui);
         return;
     };
     if let Some(notice) = Channels::of(scene).and_then(|channels| notice(&channels)) {
@@ -110,11 +110,16 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_is_asked_for_by_the_right_driver() {
-        let (mut harness, _) = panel();
-        harness.get_by_label("Identify top").click();
-        harness.run();
-        assert_eq!(harness.state().shared.identify.take(), Some(2));
+    fn a_burst_is_asked_for_by_the_right_driver_while_audio_runs() {
+        for (stand, asked) in [
+            (Stand::new().analysed().playing(), Some(2)),
+            (Stand::new().analysed(), None),
+        ] {
+            let mut harness = stand.harness(vec2(480.0, 420.0), show);
+            harness.get_by_label("Identify top").click();
+            harness.run();
+            assert_eq!(harness.state().shared.identify.take(), asked);
+        }
     }
 
     #[test]

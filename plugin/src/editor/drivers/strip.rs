@@ -11,6 +11,7 @@ use crate::editor::scene::Scene;
 use crate::editor::theme;
 use crate::editor::widgets::{GainField, push_button};
 use crate::session::{MAX_GAIN_DB, MIN_GAIN_DB};
+use crate::text::short_number;
 
 /// Least and greatest height of a strip, points.
 pub(super) const HEIGHT: Rangef = Rangef { min: 46.0, max: 60.0 };
@@ -154,12 +155,17 @@ fn gain(ui: &mut Ui, index: usize, driver: &Driver, scene: &mut Scene<'_>) {
     ));
 }
 
-fn route(ui: &mut Ui, index: usize, driver: &Driver, scene: &mut Scene<'_>) {
-    let session = &scene.links.params.session;
+/// Channels of the track and drivers of the device. Before the host has told, there are as many as drivers.
+fn channels(scene: &Scene<'_>) -> (usize, usize) {
     let drivers = scene.snapshot.map_or(0, |snapshot| snapshot.device.drivers.len());
     let granted = scene.links.telemetry.output_channels();
-    // Before the host has told, as many as there are drivers.
-    let channels = if granted == 0 { drivers } else { granted }.min(MAX_DRIVERS);
+    let channels = if granted == 0 { drivers } else { granted };
+    (channels.min(MAX_DRIVERS), drivers)
+}
+
+fn route(ui: &mut Ui, index: usize, driver: &Driver, scene: &mut Scene<'_>) {
+    let session = &scene.links.params.session;
+    let (channels, drivers) = channels(scene);
     let channel = usize::from(session.route()[index]);
     let mut picked = channel;
     let menu = ui.add_enabled_ui(channels >= drivers, |ui| {
@@ -185,15 +191,27 @@ fn route(ui: &mut Ui, index: usize, driver: &Driver, scene: &mut Scene<'_>) {
 
 fn identify(ui: &mut Ui, index: usize, driver: &Driver, scene: &mut Scene<'_>) {
     let identify = &scene.links.identify;
-    let sounding = identify.sounding() == Some(index);
-    let button = push_button(ui, "Identify", sounding.then_some(theme::LEVEL));
+    // Where no audio runs, a burst would come later, when nobody expects it.
+    let running = scene.levels.is_running();
+    let sounding = running && identify.sounding() == Some(index);
+    let button = ui.add_enabled_ui(running, |ui| {
+        push_button(ui, "Identify", sounding.then_some(theme::LEVEL))
+    });
+    let button = button.inner;
     if button.clicked() {
         identify.request(index);
     }
     note(scene, index, "identify", &button);
+    let (channels, drivers) = channels(scene);
+    let help = if channels < drivers {
+        "Plays a short burst of noise where the fold-down puts this driver; others share the channel."
+    } else {
+        "Plays a short burst of noise through this driver alone."
+    };
     button
         .accessible_name(format!("Identify {}", driver.name))
-        .on_hover_text("Plays a short burst of noise through this driver alone.");
+        .on_hover_text(help)
+        .on_disabled_hover_text("Sounds once the host runs audio through the plugin: start playback.");
 }
 
 /// A driver's operating band.
@@ -202,7 +220,7 @@ fn band_text(band_hz: Option<[f64; 2]>) -> String {
         if hz < 1000.0 {
             format!("{hz:.0} Hz")
         } else {
-            format!("{} kHz", trimmed(hz / 1000.0))
+            format!("{} kHz", short_number((hz / 1000.0) as f32, 2))
         }
     };
     band_hz.map_or_else(full_range, |[low, high]| format!("{}–{}", text(low), text(high)))
@@ -214,7 +232,7 @@ fn short_band_text(band_hz: Option<[f64; 2]>) -> String {
         if hz < 1000.0 {
             format!("{hz:.0}")
         } else {
-            format!("{}k", trimmed(hz / 1000.0))
+            format!("{}k", short_number((hz / 1000.0) as f32, 2))
         }
     };
     band_hz.map_or_else(full_range, |[low, high]| format!("{}–{}", text(low), text(high)))
@@ -222,11 +240,6 @@ fn short_band_text(band_hz: Option<[f64; 2]>) -> String {
 
 fn full_range() -> String {
     String::from("full range")
-}
-
-fn trimmed(value: f64) -> String {
-    let text = format!("{value:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

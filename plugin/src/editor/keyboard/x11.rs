@@ -1,115 +1,133 @@
 //! X11 gives every key to the window with the input focus, which the editor's takes when it is clicked. A key that the
 //! editor has no use for is sent on to the host's window, and the focus with it.
+//!
+//! The window toolkit does not tell of all keys, so they are read from a connection of the editor's own.
 
-use egui::{Key, Modifiers};
+use std::error::Error;
+
 use nice_plug::prelude::*;
 use nice_plug_egui::baseview::WindowContext;
 use raw_window_handle::{HasWindowHandle, RawWindowHandle};
 use x11rb::connection::Connection;
-use x11rb::errors::ReplyError;
+use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    ConnectionExt, EventMask, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KeyButMask, KeyPressEvent, Window,
+    ChangeWindowAttributesAux, ConnectionExt, EventMask, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KeyPressEvent,
+    Window,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::{CURRENT_TIME, NONE};
 
 /// The window that the editor's is inside of.
 pub(super) struct HostWindow {
+    /// Whether there is one, as far as is known.
     embedded: bool,
-    /// A connection of the editor's own, made when it is first needed.
-    connection: Option<(RustConnection, Window)>,
+    listener: Option<Listener>,
 }
 
 impl HostWindow {
     pub(super) fn new(embedded: bool) -> Self {
         Self {
             embedded,
-            connection: None,
+            listener: None,
         }
     }
 
-    /// Gives the host the focus and a key. Without a host's window there is nothing to do.
-    pub(super) fn send(&mut self, editor: &WindowContext, key: Key, modifiers: Modifiers) {
-        let Some(keysym) = keysym(key).filter(|_| self.embedded) else {
+    /// Gives the host the keys pressed since the last call whose X11 symbol is `unused`, and the focus. Without a host's
+    /// window there is nothing to do.
+    pub(super) fn pass_on(&mut self, editor: &WindowContext, unused: impl Fn(u32) -> bool) {
+        if !self.embedded {
             return;
-        };
-        let Some(editor) = window_id(editor) else { return };
-        if self.connection.is_none() {
-            let connected = x11rb::connect(None);
-            self.connection = connected.ok().map(|(connection, screen)| {
-                let root = connection.setup().roots[screen].root;
-                (connection, root)
-            });
         }
-        let Some((connection, root)) = &self.connection else {
-            return;
-        };
-        if let Err(error) = send(connection, *root, editor, keysym, modifiers) {
-            nice_error!("A key could not be handed to the host: {error}");
-            self.connection = None;
+        if let Err(error) = self.try_to_pass_on(editor, unused) {
+            nice_error!("Keys cannot be handed to the host: {error}");
+            self.embedded = false;
+            self.listener = None;
         }
+    }
+
+    fn try_to_pass_on(&mut self, editor: &WindowContext, unused: impl Fn(u32) -> bool) -> Result<(), Box<dyn Error>> {
+        if self.listener.is_none() {
+            let Some(editor) = window_id(editor) else { return Ok(()) };
+            self.listener = Some(Listener::new(editor)?);
+        }
+        let Some(listener) = &mut self.listener else {
+            return Ok(());
+        };
+        while let Some(event) = listener.connection.poll_for_event()? {
+            match event {
+                Event::KeyPress(press) if unused(listener.symbol(press.detail)) => listener.pass_on(press)?,
+                Event::MappingNotify(_) => listener.read_keyboard()?,
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 
-fn send(
-    connection: &RustConnection,
+/// Hears the keys that the editor's window gets.
+struct Listener {
+    connection: RustConnection,
     root: Window,
     editor: Window,
-    keysym: u32,
-    modifiers: Modifiers,
-) -> Result<(), ReplyError> {
-    let host = connection.query_tree(editor)?.reply()?.parent;
-    let Some(keycode) = keycode(connection, keysym)? else {
-        return Ok(());
-    };
-    if host == NONE || host == root {
-        return Ok(());
-    }
-    connection
-        .set_input_focus(InputFocus::PARENT, host, CURRENT_TIME)?
-        .check()?;
-    let mut state = KeyButMask::default();
-    for (held, mask) in [
-        (modifiers.shift, KeyButMask::SHIFT),
-        (modifiers.ctrl, KeyButMask::CONTROL),
-        (modifiers.alt, KeyButMask::MOD1),
-    ] {
-        if held {
-            state |= mask;
-        }
-    }
-    for (response_type, mask) in [
-        (KEY_PRESS_EVENT, EventMask::KEY_PRESS),
-        (KEY_RELEASE_EVENT, EventMask::KEY_RELEASE),
-    ] {
-        let event = KeyPressEvent {
-            response_type,
-            detail: keycode,
-            sequence: 0,
-            time: CURRENT_TIME,
-            root,
-            event: host,
-            child: NONE,
-            root_x: 0,
-            root_y: 0,
-            event_x: 0,
-            event_y: 0,
-            state,
-            same_screen: true,
-        };
-        connection.send_event(true, host, mask, event)?.check()?;
-    }
-    Ok(())
+    /// The symbols of all keys from the first on, the same number for each.
+    symbols: Vec<u32>,
+    symbols_per_key: usize,
 }
 
-/// The first key of the keyboard that has a symbol, with or without shift.
-fn keycode(connection: &RustConnection, keysym: u32) -> Result<Option<u8>, ReplyError> {
-    let setup = connection.setup();
-    let (first, last) = (setup.min_keycode, setup.max_keycode);
-    let mapping = connection.get_keyboard_mapping(first, last - first + 1)?.reply()?;
-    let per_key = usize::from(mapping.keysyms_per_keycode).max(1);
-    let found = mapping.keysyms.iter().position(|symbol| *symbol == keysym);
-    Ok(found.and_then(|at| u8::try_from(at / per_key).ok()?.checked_add(first)))
+impl Listener {
+    fn new(editor: Window) -> Result<Self, Box<dyn Error>> {
+        let (connection, screen) = x11rb::connect(None)?;
+        let root = connection.setup().roots[screen].root;
+        let keys = ChangeWindowAttributesAux::new().event_mask(EventMask::KEY_PRESS);
+        connection.change_window_attributes(editor, &keys)?.check()?;
+        let mut listener = Self {
+            connection,
+            root,
+            editor,
+            symbols: Vec::new(),
+            symbols_per_key: 1,
+        };
+        listener.read_keyboard()?;
+        Ok(listener)
+    }
+
+    fn read_keyboard(&mut self) -> Result<(), Box<dyn Error>> {
+        let setup = self.connection.setup();
+        let (first, last) = (setup.min_keycode, setup.max_keycode);
+        let mapping = self.connection.get_keyboard_mapping(first, last - first + 1)?.reply()?;
+        self.symbols_per_key = usize::from(mapping.keysyms_per_keycode).max(1);
+        self.symbols = mapping.keysyms;
+        Ok(())
+    }
+
+    /// The symbol of a key without modifiers; 0 if it has none.
+    fn symbol(&self, key: u8) -> u32 {
+        let index = usize::from(key.saturating_sub(self.connection.setup().min_keycode)) * self.symbols_per_key;
+        self.symbols.get(index).copied().unwrap_or(0)
+    }
+
+    fn pass_on(&self, press: KeyPressEvent) -> Result<(), Box<dyn Error>> {
+        let host = self.connection.query_tree(self.editor)?.reply()?.parent;
+        if host == NONE || host == self.root {
+            return Ok(());
+        }
+        self.connection
+            .set_input_focus(InputFocus::PARENT, host, CURRENT_TIME)?
+            .check()?;
+        for (response_type, mask) in [
+            (KEY_PRESS_EVENT, EventMask::KEY_PRESS),
+            (KEY_RELEASE_EVENT, EventMask::KEY_RELEASE),
+        ] {
+            let event = KeyPressEvent {
+                response_type,
+                event: host,
+                child: NONE,
+                ..press
+            };
+            self.connection.send_event(true, host, mask, event)?.check()?;
+        }
+        Ok(())
+    }
 }
 
 fn window_id(window: &WindowContext) -> Option<Window> {
@@ -117,49 +135,5 @@ fn window_id(window: &WindowContext) -> Option<Window> {
         RawWindowHandle::Xlib(handle) => Window::try_from(handle.window).ok(),
         RawWindowHandle::Xcb(handle) => Some(handle.window.get()),
         _ => None,
-    }
-}
-
-/// The X11 symbol of a key: Latin letters and digits have that of their character, others are in `keysymdef.h`.
-fn keysym(key: Key) -> Option<u32> {
-    let named = match key {
-        Key::Space => 0x20,
-        Key::Backspace => 0xff08,
-        Key::Tab => 0xff09,
-        Key::Enter => 0xff0d,
-        Key::Escape => 0xff1b,
-        Key::Home => 0xff50,
-        Key::ArrowLeft => 0xff51,
-        Key::ArrowUp => 0xff52,
-        Key::ArrowRight => 0xff53,
-        Key::ArrowDown => 0xff54,
-        Key::PageUp => 0xff55,
-        Key::PageDown => 0xff56,
-        Key::End => 0xff57,
-        Key::Insert => 0xff63,
-        Key::Delete => 0xffff,
-        _ => {
-            let mut name = key.name().chars();
-            return match (name.next(), name.next()) {
-                (Some(character), None) if character.is_ascii_alphanumeric() => {
-                    Some(character.to_ascii_lowercase().into())
-                }
-                _ => None,
-            };
-        }
-    };
-    Some(named)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_have_the_symbols_of_their_characters() {
-        assert_eq!(keysym(Key::A), Some(u32::from('a')));
-        assert_eq!(keysym(Key::Num7), Some(u32::from('7')));
-        assert_eq!(keysym(Key::Space), Some(u32::from(' ')));
-        assert_eq!(keysym(Key::F25), None);
     }
 }

@@ -1,6 +1,6 @@
 //! What can be grabbed on the stage, and what dragging it does.
 
-use egui::{CursorIcon, Pos2, Rect, Response, Sense, Ui, Vec2, WidgetInfo};
+use egui::{CursorIcon, PointerButton, Pos2, Rect, Response, Sense, Ui, Vec2, WidgetInfo};
 use nice_plug::prelude::*;
 use proscenium_dsp::constants::HEAD_RADIUS_M;
 
@@ -107,6 +107,19 @@ impl Ground<'_> {
         }
     }
 
+    /// The point of a handle that follows the pointer which has `pressed` it. For most it does not matter where that was:
+    /// they move by as much as the pointer. The rim follows where it is nearest.
+    fn grip(&self, handle: Handle, pressed: Option<Pos2>) -> Pos2 {
+        match (handle, pressed) {
+            (Handle::Rim, Some(pressed)) => {
+                let (from_head, rim) = (pressed - self.head, self.rim());
+                let share = (from_head / rim).length();
+                self.head + from_head / share.max(0.01)
+            }
+            _ => self.place(handle),
+        }
+    }
+
     /// Half-axes of the zone's rim, points.
     pub(super) fn rim(&self) -> Vec2 {
         let zone_m = f64::from(self.params.zone.value()) / 100.0;
@@ -144,11 +157,11 @@ impl Ground<'_> {
         // Not in the order of the Tab key: the knobs of the same parameters are.
         let response = ui.interact(rect, id, Sense::CLICK | Sense::DRAG);
         let params = handle.params(self.params);
-        if response.drag_started() {
-            // Where the handle was pressed does not matter: it moves by as much as the pointer.
-            ui.data_mut(|data| data.insert_temp(id, Grabbed(self.place(handle))));
+        if response.drag_started_by(PointerButton::Primary) {
+            let pressed = ui.input(|input| input.pointer.press_origin());
+            ui.data_mut(|data| data.insert_temp(id, Grabbed(self.grip(handle, pressed))));
         }
-        if response.dragged() {
+        if response.dragged_by(PointerButton::Primary) {
             params.iter().for_each(|param| hands.hold(*param));
             let delta = response.drag_delta() * fineness(ui);
             if delta != Vec2::ZERO {

@@ -76,6 +76,7 @@ impl StagePanel {
             let scale = LobeScale::new(&patterns, frequency_hz, ground.lobe_radius);
             paint::rings(&painter, ground.view.device, &scale);
             paint::lobes(&painter, snapshot, frequency_hz, &scale, ground.view);
+            paint::ring_labels(&painter, ground.view.device, &scale);
         }
         let speakers = [Handle::SpeakerLeft, Handle::SpeakerRight].map(|handle| ground.place(handle));
         let pair_held = is_held(Handle::SpeakerLeft) || is_held(Handle::SpeakerRight);
@@ -102,7 +103,7 @@ fn interact(ui: &Ui, ground: &Ground<'_>, scene: &mut Scene<'_>) -> Option<(Hand
     let mut grab = |handle: Handle, rect: Rect, scene: &mut Scene<'_>| {
         scene.atlas.note(handle.key(), rect);
         let response = ground.interact(ui, handle, rect, &mut scene.hands);
-        if response.dragged() {
+        if response.dragged_by(egui::PointerButton::Primary) {
             held = Some((handle, rect.center()));
         }
     };

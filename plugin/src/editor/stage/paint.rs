@@ -10,7 +10,8 @@ use proscenium_dsp::constants::{EAR_AZIMUTH_DEG, HEAD_RADIUS_M};
 use super::lobes::{LobeScale, outline};
 use super::view::View;
 use crate::editor::analyst::Snapshot;
-use crate::editor::theme;
+use crate::editor::axes::signed;
+use crate::editor::{legend, theme};
 
 /// Rings below the outermost one, dB.
 const RINGS_DB: [f32; 2] = [-10.0, -20.0];
@@ -24,18 +25,21 @@ pub(super) fn rings(painter: &Painter, device: Pos2, scale: &LobeScale) {
     for relative_db in [0.0].into_iter().chain(RINGS_DB) {
         let radius = scale.radius_of(scale.top_db + relative_db);
         painter.circle_stroke(device, radius, theme::hairline(theme::GRID));
-        let at = device + vec2(0.0, -radius);
-        let text = if relative_db == 0.0 {
-            String::from("0 dB")
-        } else {
-            format!("{relative_db}")
-        };
-        painter.text(
-            at + vec2(3.0, 1.0),
-            Align2::LEFT_TOP,
-            text,
-            theme::small(),
-            theme::faint(theme::DIM, 0.7),
+    }
+}
+
+/// What the rings stand for, above the device.
+pub(super) fn ring_labels(painter: &Painter, device: Pos2, scale: &LobeScale) {
+    for relative_db in [0.0].into_iter().chain(RINGS_DB) {
+        let radius = scale.radius_of(scale.top_db + relative_db);
+        let unit = if relative_db == 0.0 { " dB" } else { "" };
+        let text = signed(f64::from(relative_db), 0, false) + unit;
+        legend::chip(
+            painter,
+            device + vec2(0.0, -radius),
+            Align2::CENTER_CENTER,
+            &text,
+            theme::DIM,
         );
     }
 }
@@ -141,12 +145,10 @@ pub(super) fn zone(painter: &Painter, at: Pos2, rim: Vec2, held: bool) {
 
 /// The pair that the listener shall hear, with its lines of sight.
 pub(super) fn virtual_pair(painter: &Painter, head: Pos2, speakers: [Pos2; 2], held: bool, view: &View) {
-    let arc_radius = view.pair_radius(head);
     let arc: Vec<Pos2> = (-90_i32..=90)
         .step_by(3)
         .map(|degrees| view.virtual_speaker(head, degrees.abs() as f32, if degrees < 0 { -1.0 } else { 1.0 }))
         .collect();
-    debug_assert!(arc_radius > 0.0);
     painter.add(Shape::line(arc, theme::hairline(theme::GRID)));
     for (speaker, path) in speakers.into_iter().zip([Path::Left, Path::Right]) {
         let color = if held { theme::ACCENT } else { theme::path_color(path) };
@@ -215,7 +217,7 @@ pub(super) fn scale_bar(painter: &Painter, view: &View) {
         Align2::LEFT_BOTTOM,
         "head, zone, device enlarged",
         theme::small(),
-        theme::faint(theme::DIM, 0.7),
+        theme::DIM,
     );
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Event, Modifiers, Vec2, vec2};
+use egui::{Event, Modifiers, Pos2, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
@@ -33,12 +33,11 @@ impl Bench {
 
     /// Drags a handle and checks that this was one whole gesture of exactly these parameters.
     fn drag(&mut self, handle: &str, way: impl Into<Vec2>, ids: &[&str]) {
-        let from = match handle {
-            // Its middle is under the head.
-            "stage:rim" => place(&self.harness, handle).right_center() - vec2(5.0, 0.0),
-            _ => place(&self.harness, handle).center(),
-        };
-        drag(&mut self.harness, from, way.into());
+        self.drag_from(place(&self.harness, handle).center(), way.into(), ids);
+    }
+
+    fn drag_from(&mut self, from: Pos2, way: Vec2, ids: &[&str]) {
+        drag(&mut self.harness, from, way);
         let told = self.recorder.take();
         for id in ids {
             let own: Vec<Told> = told
@@ -47,16 +46,10 @@ impl Bench {
                 .map(|(_, told)| *told)
                 .collect();
             let values = own.iter().filter(|told| matches!(told, Told::Set(_))).count();
-            assert!(
-                matches!(own[..], [Told::Begin, .., Told::End]),
-                "{handle}, {id}: {own:?}"
-            );
-            assert_eq!(values + 2, own.len(), "{handle}, {id}: {own:?}");
+            assert!(matches!(own[..], [Told::Begin, .., Told::End]), "{id}: {own:?}");
+            assert_eq!(values + 2, own.len(), "{id}: {own:?}");
         }
-        assert!(
-            told.iter().all(|(id, _)| ids.contains(&id.as_str())),
-            "{handle}: {told:?}"
-        );
+        assert!(told.iter().all(|(id, _)| ids.contains(&id.as_str())), "{told:?}");
     }
 }
 
@@ -91,15 +84,29 @@ fn the_head_moves_distance_and_offset_to_where_it_is_put() {
 }
 
 #[test]
-fn the_rim_follows_the_pointer() {
-    let mut bench = Bench::new();
-    let before = place(&bench.harness, "stage:rim").right();
-    bench.drag("stage:rim", [28.0, 0.0], &["zone"]);
-    assert!(bench.params.zone.value() > 5.0, "{}", bench.params.zone.value());
-    let moved = place(&bench.harness, "stage:rim").right() - before;
-    assert!((moved - 28.0).abs() < 1.5, "{moved}");
-    bench.drag("stage:rim", [-60.0, 0.0], &["zone"]);
-    assert_eq!(bench.params.zone.value(), 0.0);
+fn the_rim_follows_the_pointer_on_every_side() {
+    for outwards in [vec2(1.0, 0.0), vec2(-1.0, 0.0), vec2(0.0, 1.0), vec2(0.0, -1.0)] {
+        let mut bench = Bench::new();
+        let head = place(&bench.harness, "stage:head").center();
+        // The noted place reaches a little beyond the rim.
+        let edge = |bench: &Bench| place(&bench.harness, "stage:rim").shrink(8.0);
+        let reach = |bench: &Bench| (edge(bench).size() / 2.0).dot(outwards.abs());
+        let before = reach(&bench);
+        bench.drag_from(head + outwards * before, outwards * 16.0, &["zone"]);
+        assert!(
+            bench.params.zone.value() > 4.0,
+            "{outwards}: {}",
+            bench.params.zone.value()
+        );
+        let moved = reach(&bench) - before;
+        assert!((12.0..=17.0).contains(&moved), "{outwards}: {moved}");
+        bench.drag_from(head + outwards * reach(&bench), outwards * -34.0, &["zone"]);
+        assert!(
+            bench.params.zone.value() < 0.2,
+            "{outwards}: {}",
+            bench.params.zone.value()
+        );
+    }
 }
 
 #[test]

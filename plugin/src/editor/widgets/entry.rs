@@ -13,13 +13,13 @@ struct Typed {
 }
 
 /// What came of a frame of typing.
-pub(super) enum Entry {
+pub(super) enum Entry<T> {
     /// Nothing is being typed.
     Closed,
     /// The user is typing.
     Open,
-    /// The user has finished with this text.
-    Done(String),
+    /// The user has finished with this value.
+    Done(T),
 }
 
 /// Opens the entry of a widget with a text to edit.
@@ -32,19 +32,15 @@ pub(super) fn open(ui: &Ui, widget: Id, text: String) {
     ui.data_mut(|data| data.insert_temp(widget.with("entry"), typed));
 }
 
-/// Keeps the entry open, since its text was not understood.
-pub(super) fn refuse(ui: &Ui, widget: Id, text: String) {
-    let typed = Typed {
-        text,
-        refused: true,
-        begun: false,
-    };
-    ui.data_mut(|data| data.insert_temp(widget.with("entry"), typed));
-}
-
-/// Shows the entry of a widget in `rect` if it is open. Enter finishes it, Escape and a click elsewhere leave everything
-/// as it was; a click elsewhere after an understood text takes it.
-pub(super) fn show(ui: &mut Ui, widget: Id, rect: Rect, label: &str) -> Entry {
+/// Shows the entry of a widget in `rect` if it is open. Enter takes the text, or marks it where `parse` makes no value of it.
+/// A click elsewhere takes it too, or else leaves everything as it was, as Escape does.
+pub(super) fn show<T>(
+    ui: &mut Ui,
+    widget: Id,
+    rect: Rect,
+    label: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Entry<T> {
     let id = widget.with("entry");
     let Some(mut typed) = ui.data(|data| data.get_temp::<Typed>(id)) else {
         return Entry::Closed;
@@ -56,17 +52,22 @@ pub(super) fn show(ui: &mut Ui, widget: Id, rect: Rect, label: &str) -> Entry {
         .margin(egui::Margin::symmetric(2, 1))
         .text_color(if typed.refused { theme::WARNING } else { theme::TEXT });
     let response = ui.put(rect, field).accessible_name(format!("{label} value"));
-    let close = |ui: &Ui| ui.data_mut(|data| data.remove::<Typed>(id));
     if !typed.begun {
         typed.begun = true;
         response.request_focus();
         select_all(ui, response.id, typed.text.chars().count());
     } else if ui.input(|input| input.key_pressed(Key::Escape)) {
-        close(ui);
+        ui.data_mut(|data| data.remove::<Typed>(id));
         return Entry::Open;
-    } else if response.lost_focus() || !response.has_focus() {
-        close(ui);
-        return Entry::Done(typed.text);
+    } else if !response.has_focus() {
+        let value = parse(&typed.text);
+        if value.is_none() && ui.input(|input| input.key_pressed(Key::Enter)) {
+            typed.refused = true;
+            typed.begun = false;
+        } else {
+            ui.data_mut(|data| data.remove::<Typed>(id));
+            return value.map_or(Entry::Open, Entry::Done);
+        }
     }
     if response.changed() {
         typed.refused = false;

@@ -50,12 +50,9 @@ impl<'a> GainField<'a> {
         } else if response.double_clicked() || (response.clicked() && ui.input(|input| input.modifiers.command)) {
             to = Some(0.0);
         }
-        let entry = entry::show(ui, id, rect, self.name);
-        if let Entry::Done(text) = &entry {
-            match parse_number(text) {
-                Some(typed_db) => to = Some(typed_db),
-                None => entry::refuse(ui, id, text.clone()),
-            }
+        let entry = entry::show(ui, id, rect, self.name, parse_number);
+        if let Entry::Done(typed_db) = entry {
+            to = Some(typed_db);
         }
         if matches!(entry, Entry::Closed) {
             paint(ui, &response, rect, self.value_db);

@@ -59,12 +59,10 @@ impl<'a> Knob<'a> {
         } else if response.double_clicked() || (response.clicked() && ui.input(|input| input.modifiers.command)) {
             hands.reset(param);
         }
-        let entry = entry::show(ui, id, value_rect, param.name());
-        if let Entry::Done(text) = &entry {
-            match param.string_to_normalized_value(text) {
-                Some(normalized) => hands.set_normalized(param, normalized),
-                None => entry::refuse(ui, id, text.clone()),
-            }
+        let parse = |text: &str| param.string_to_normalized_value(text);
+        let entry = entry::show(ui, id, value_rect, param.name(), parse);
+        if let Entry::Done(normalized) = entry {
+            hands.set_normalized(param, normalized);
         }
         self.paint(ui, &response, value_rect, matches!(entry, Entry::Closed));
         response.widget_info(|| WidgetInfo::slider(true, f64::from(param.value()), param.name()));

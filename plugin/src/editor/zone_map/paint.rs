@@ -109,7 +109,7 @@ pub(super) fn contours(ui: &Ui, scale: &ZoneScale, contours: &[Contour]) {
     for (contour, at) in contours.iter().zip(places) {
         if let Some(at) = at {
             legend::chip(
-                ui,
+                ui.painter(),
                 at,
                 Align2::CENTER_CENTER,
                 &format!("{:.0}", contour.level_db),

@@ -7,7 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use super::*;
-use crate::editor::testing::{Recorder, Stand, Told, drag, turn_wheel};
+use crate::editor::testing::{Recorder, Stand, Told, click, drag, turn_wheel};
 use crate::params::ProsceniumParams;
 
 /// Width's knob at its default, 30 ° of 0 to 90 °.
@@ -182,4 +182,29 @@ fn typed_values_are_taken_with_and_without_unit_and_nonsense_is_not() {
     bench.harness.run();
     assert!(bench.harness.query_by_label("Width value").is_none());
     assert!(bench.recorder.take().is_empty());
+}
+
+#[test]
+fn a_click_elsewhere_takes_what_is_understood_and_forgets_the_rest() {
+    for (text, expected_deg) in [("wide", 30.0), ("", 30.0), ("45", 45.0)] {
+        let mut bench = Bench::new();
+        bench
+            .harness
+            .get_by_label("Width")
+            .click_button(PointerButton::Secondary);
+        bench.harness.run();
+        if text.is_empty() {
+            bench.harness.key_press(Key::Delete);
+        } else {
+            bench.harness.get_by_label("Width value").type_text(text);
+        }
+        bench.harness.run();
+        click(&mut bench.harness, Pos2::new(190.0, 190.0));
+        assert!(bench.harness.query_by_label("Width value").is_none(), "{text}");
+        assert!(
+            (bench.width_deg() - expected_deg).abs() < 1e-4,
+            "{text}: {}",
+            bench.width_deg()
+        );
+    }
 }

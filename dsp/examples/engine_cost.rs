@@ -1,0 +1,189 @@
+//! Processing time of the whole audio path per second of audio, best of several interleaved runs:
+//!
+//! ```sh
+//! cargo run --release -p proscenium-dsp --example engine_cost
+//! ```
+//!
+//! With the number of a case and a duration it plays only that case, for callgrind. The filter design does not count when
+//! the counts for two durations are subtracted:
+//!
+//! ```sh
+//! cargo build --profile profiling -p proscenium-dsp --example engine_cost
+//! valgrind --tool=callgrind --callgrind-out-file=/dev/null target/profiling/examples/engine_cost 2 1
+//! valgrind --tool=callgrind --callgrind-out-file=/dev/null target/profiling/examples/engine_cost 2 3
+//! ```
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::Instant;
+
+use proscenium_dsp::array::{Device, presets};
+use proscenium_dsp::design::{Design, DesignSettings};
+use proscenium_dsp::engine::{Controls, DesignRequest, DesignSource, Engine, FilterSet, Meters, Output, Timing};
+use proscenium_dsp::upmix::UpmixMode;
+
+const SAMPLE_RATE: f64 = 48_000.0;
+/// Samples of programme, played over and over.
+const PROGRAMME: usize = 48_000;
+/// Rounds through all cases; the best counts.
+const ROUNDS: usize = 9;
+/// Seconds of audio in a round.
+const ROUND_S: f64 = 4.0;
+
+struct Case {
+    device: &'static str,
+    upmix: UpmixMode,
+    /// Samples that the host asks for at a time.
+    block: usize,
+    /// Whether one cross-fade of filters follows another.
+    fading: bool,
+}
+
+const fn case(device: &'static str, upmix: UpmixMode, block: usize) -> Case {
+    let fading = false;
+    Case {
+        device,
+        upmix,
+        block,
+        fading,
+    }
+}
+
+const CASES: [Case; 10] = [
+    case("Tabletop", UpmixMode::High, 256),
+    case("Tabletop", UpmixMode::High, 64),
+    case("Soundbar", UpmixMode::High, 256),
+    case("Ring of 16", UpmixMode::High, 256),
+    case("Laptop", UpmixMode::Off, 256),
+    case("Tabletop", UpmixMode::LowLatency, 256),
+    case("Tabletop", UpmixMode::Off, 256),
+    case("Soundbar", UpmixMode::Off, 64),
+    Case {
+        fading: true,
+        ..case("Tabletop", UpmixMode::High, 64)
+    },
+    Case {
+        fading: true,
+        ..case("Soundbar", UpmixMode::High, 64)
+    },
+];
+
+/// A preset by its name, else a sphere with 16 drivers around.
+fn device(name: &str) -> Device {
+    if let Some(preset) = presets().iter().find(|preset| preset.device.name == name) {
+        return preset.device.clone();
+    }
+    let mut text = format!("name = \"{name}\"\n[enclosure]\nshape = \"sphere\"\nradius_m = 0.1\n");
+    for n in 0..16 {
+        let azimuth_deg = f64::from(n) * 22.5 - 180.0;
+        text += &format!("[[driver]]\nname = \"{n}\"\nazimuth_deg = {azimuth_deg}\nradius_m = 0.015\n");
+    }
+    Device::from_toml(&text, "ring").expect("a valid device")
+}
+
+/// White noise at 0.1, the same for the same seed.
+fn noise(seed: u32, samples: usize) -> Vec<f32> {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+    };
+    (0..samples).map(|_| 0.1 * next()).collect()
+}
+
+/// Hands out the same filters again and again, if any.
+struct Sets(Option<Arc<FilterSet>>);
+
+impl DesignSource for Sets {
+    fn request(&mut self, _: DesignRequest) {}
+
+    fn poll(&mut self) -> Option<Arc<FilterSet>> {
+        self.0.clone()
+    }
+
+    fn retire(&mut self, _: Arc<FilterSet>) -> Result<(), Arc<FilterSet>> {
+        Ok(())
+    }
+}
+
+/// An engine in the hands of a host.
+struct Player {
+    engine: Engine,
+    controls: Controls,
+    source: Sets,
+    /// A phantom centre and two sides: left, right.
+    programme: [Vec<f32>; 2],
+    channels: Vec<Vec<f32>>,
+    block: usize,
+    position: usize,
+}
+
+impl Player {
+    fn new(case: &Case) -> Self {
+        let timing = Timing::new(SAMPLE_RATE, case.upmix);
+        let device = device(case.device);
+        let settings = DesignSettings {
+            distance_m: device.nominal_distance_m() as f32,
+            ..DesignSettings::default()
+        };
+        let channels = device.drivers.len();
+        let request = DesignRequest { settings, apply_at: 0 };
+        let design = Design::new(&device, &settings, &timing);
+        let set = Arc::new(FilterSet::new(&design, &timing, channels, &request));
+        let source = Sets(case.fading.then(|| Arc::clone(&set)));
+        let [center, left, right] = [1, 2, 3].map(|seed| noise(seed, PROGRAMME));
+        let mixed = |side: &[f32]| side.iter().zip(&center).map(|(s, c)| s + c).collect();
+        Self {
+            engine: Engine::new(timing, channels, set, Arc::new(Meters::default())),
+            controls: Controls {
+                design: settings,
+                output: Output::Drivers,
+                ..Controls::default()
+            },
+            source,
+            programme: [mixed(&left), mixed(&right)],
+            channels: vec![vec![0.0; case.block]; channels],
+            block: case.block,
+            position: 0,
+        }
+    }
+
+    fn play(&mut self, seconds: f64) {
+        for _ in 0..(seconds * SAMPLE_RATE) as usize / self.block {
+            let at = self.position % (PROGRAMME - self.block);
+            self.position += self.block;
+            for (channel, signal) in self.channels.iter_mut().zip(&self.programme) {
+                channel.copy_from_slice(&signal[at..at + self.block]);
+            }
+            let mut slices: Vec<&mut [f32]> = self.channels.iter_mut().map(Vec::as_mut_slice).collect();
+            self.engine.process(&mut slices, &self.controls, &mut self.source);
+        }
+        black_box(&self.channels);
+    }
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [index, seconds] = &arguments[..] {
+        let index: usize = index.parse().expect("the number of a case");
+        Player::new(&CASES[index]).play(seconds.parse().expect("a duration in seconds"));
+        return;
+    }
+    let mut players: Vec<Player> = CASES.iter().map(Player::new).collect();
+    let mut best_ms = [f64::INFINITY; CASES.len()];
+    for _ in 0..ROUNDS {
+        for (player, best_ms) in players.iter_mut().zip(&mut best_ms) {
+            let started = Instant::now();
+            player.play(ROUND_S);
+            *best_ms = best_ms.min(started.elapsed().as_secs_f64() * 1e3 / ROUND_S);
+        }
+    }
+    for ((index, case), ms) in CASES.iter().enumerate().zip(best_ms) {
+        let name = format!("{:?}", case.upmix);
+        let fading = if case.fading { ", cross-fading" } else { "" };
+        println!(
+            "{index} {:10} {name:10} block {:3}: {ms:.2} ms/s{fading}",
+            case.device, case.block
+        );
+    }
+}

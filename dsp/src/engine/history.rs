@@ -1,0 +1,194 @@
+//! What the filters have yet to hear: spectra of the latest blocks of all their inputs.
+
+use std::sync::Arc;
+
+use rustfft::num_complex::Complex32;
+use rustfft::{Fft, FftPlanner};
+
+use crate::bins::{self, Bins};
+
+/// One input.
+struct Input {
+    /// The block before the newest.
+    previous: Vec<f32>,
+    previous_sounds: bool,
+    /// Ring of spectra.
+    spectra: Vec<Bins>,
+    /// Whether the spectrum in each slot of the ring is other than zero.
+    sounding: Vec<bool>,
+}
+
+/// Spectra of the latest blocks of several inputs, each transformed once. Two inputs share a transform, as real and
+/// imaginary part; inputs that are silent cost nothing.
+pub struct InputHistory {
+    forward: Arc<dyn Fft<f32>>,
+    inputs: Vec<Input>,
+    /// Slot of the newest block.
+    newest: usize,
+    partitions: usize,
+    block: usize,
+    /// A transform, and its first bin once more.
+    frame: Vec<Complex32>,
+    scratch: Vec<Complex32>,
+    /// Takes what belongs to nobody where an input has a transform of its own.
+    unused: Vec<Bins>,
+}
+
+impl InputHistory {
+    /// History of `inputs` inputs for convolution in blocks of `block` samples, a multiple of 4, with filters that end
+    /// within `reach` samples.
+    pub fn new(planner: &mut FftPlanner<f32>, inputs: usize, block: usize, reach: usize) -> Self {
+        let forward = planner.plan_fft_forward(2 * block);
+        let partitions = reach.div_ceil(block).max(1);
+        let groups = 2 * block / bins::LANES;
+        let input = || Input {
+            previous: vec![0.0; block],
+            previous_sounds: false,
+            spectra: vec![Bins::default(); partitions * groups],
+            sounding: vec![false; partitions],
+        };
+        Self {
+            inputs: (0..inputs).map(|_| input()).collect(),
+            newest: 0,
+            partitions,
+            block,
+            frame: vec![Complex32::default(); 2 * block + 1],
+            scratch: vec![Complex32::default(); forward.get_inplace_scratch_len()],
+            unused: vec![Bins::default(); groups],
+            forward,
+        }
+    }
+
+    /// Forgets all input.
+    pub fn reset(&mut self) {
+        for input in &mut self.inputs {
+            input.previous.fill(0.0);
+            input.previous_sounds = false;
+            input.sounding.fill(false);
+        }
+        self.newest = 0;
+    }
+
+    /// Takes the next block of every input.
+    ///
+    /// # Panics
+    /// If a signal is not one block long.
+    pub fn push(&mut self, signals: &[Vec<f32>]) {
+        self.newest = (self.newest + self.partitions - 1) % self.partitions;
+        let groups = self.unused.len();
+        let slot = self.newest * groups..(self.newest + 1) * groups;
+        let mut waiting: Option<(&mut Input, &[f32])> = None;
+        for (input, signal) in self.inputs.iter_mut().zip(signals) {
+            let sounds = signal.iter().fold(false, |sounds, &x| sounds | (x != 0.0));
+            let before = std::mem::replace(&mut input.previous_sounds, sounds);
+            input.sounding[self.newest] = sounds || before;
+            if !input.sounding[self.newest] {
+                continue;
+            }
+            let Some((other, other_signal)) = waiting.take() else {
+                waiting = Some((input, signal));
+                continue;
+            };
+            let frame = &mut self.frame;
+            let (older, newer) = frame[..2 * self.block].split_at_mut(self.block);
+            bins::zip(&other.previous, &input.previous, older);
+            bins::zip(other_signal, signal, newer);
+            transform(self.forward.as_ref(), frame, &mut self.scratch);
+            let spectra = (&mut other.spectra[slot.clone()], &mut input.spectra[slot.clone()]);
+            bins::separate(frame, spectra.0, spectra.1);
+            other.previous.copy_from_slice(other_signal);
+            input.previous.copy_from_slice(signal);
+        }
+        if let Some((input, signal)) = waiting {
+            let frame = &mut self.frame;
+            for (z, &x) in frame.iter_mut().zip(input.previous.iter().chain(signal)) {
+                *z = Complex32::new(x, 0.0);
+            }
+            transform(self.forward.as_ref(), frame, &mut self.scratch);
+            bins::separate(frame, &mut input.spectra[slot], &mut self.unused);
+            input.previous.copy_from_slice(signal);
+        }
+    }
+
+    /// Twice the spectrum of an input's block `age` blocks ago with the one before it, or `None` where both were silence.
+    pub(super) fn spectrum(&self, input: usize, age: usize) -> Option<&[Bins]> {
+        let slot = self.newest + age;
+        let slot = if slot < self.partitions {
+            slot
+        } else {
+            slot - self.partitions
+        };
+        let groups = self.unused.len();
+        let Input { spectra, sounding, .. } = &self.inputs[input];
+        sounding[slot].then(|| &spectra[slot * groups..(slot + 1) * groups])
+    }
+}
+
+/// Transforms a frame in place, and repeats the first bin behind the last.
+fn transform(forward: &dyn Fft<f32>, frame: &mut [Complex32], scratch: &mut [Complex32]) {
+    let length = frame.len() - 1;
+    forward.process_with_scratch(&mut frame[..length], scratch);
+    frame[length] = frame[0];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::noise;
+
+    const BLOCK: usize = 32;
+
+    /// Inputs that sound and fall silent by turns, so that they share transforms in all ways.
+    fn signals(block: usize) -> Vec<Vec<f32>> {
+        let sounds = |input: usize| (block >> input) & 1 == 1;
+        let signal = |input| noise((block * 8 + input) as u64, BLOCK);
+        let silence = vec![0.0; BLOCK];
+        (0..4)
+            .map(|input| if sounds(input) { signal(input) } else { silence.clone() })
+            .collect()
+    }
+
+    #[test]
+    fn spectra_are_those_of_each_input_however_transforms_are_shared() {
+        let mut planner = FftPlanner::new();
+        let forward = planner.plan_fft_forward(2 * BLOCK);
+        let partitions = 3;
+        let mut history = InputHistory::new(&mut planner, 4, BLOCK, partitions * BLOCK);
+        for block in 0..40 {
+            history.push(&signals(block));
+            for age in 0..partitions.min(block) {
+                let (before, newest) = (signals(block - age - 1), signals(block - age));
+                for input in 0..4 {
+                    let time = before[input].iter().chain(&newest[input]);
+                    let mut expected: Vec<_> = time.map(|&x| Complex32::new(2.0 * x, 0.0)).collect();
+                    let sounds = expected.iter().any(|z| z.re != 0.0);
+                    assert_eq!(history.spectrum(input, age).is_some(), sounds);
+                    let Some(spectrum) = history.spectrum(input, age) else {
+                        continue;
+                    };
+                    forward.process(&mut expected);
+                    let mut got = vec![Complex32::default(); 2 * BLOCK];
+                    bins::join(spectrum, &mut got);
+                    let error = got.iter().zip(&expected).map(|(a, b)| (a - b).norm());
+                    assert!(error.fold(0.0, f32::max) < 1e-4, "input {input}, block {block}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn reset_equals_fresh() {
+        let mut planner = FftPlanner::new();
+        let new = |planner: &mut FftPlanner<f32>| InputHistory::new(planner, 4, BLOCK, 100);
+        let (mut used, mut fresh) = (new(&mut planner), new(&mut planner));
+        (0..20).for_each(|block| used.push(&signals(block)));
+        used.reset();
+        for block in 3..20 {
+            used.push(&signals(block));
+            fresh.push(&signals(block));
+            for (input, age) in (0..4).flat_map(|input| (0..4).map(move |age| (input, age))) {
+                assert_eq!(used.spectrum(input, age), fresh.spectrum(input, age));
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What the built plugin costs in a CLAP host.
+//!
+//! ```text
+//! cost PLUGIN.clap cpu                    processing time per second of audio, each case in turn, medians
+//! cost PLUGIN.clap run CASE SECONDS       one case alone, for profilers
+//! cost PLUGIN.clap instances              time to load, activate and sound; memory of further instances
+//! cost PLUGIN.clap blocks MINUTES         time of single blocks of 64 under random automation with redesigns
+//! ```
+
+mod blocks;
+mod cases;
+mod cpu;
+mod instances;
+
+use std::error::Error;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        [plugin, "cpu"] => cpu::print_table(plugin),
+        [plugin, "run", case, seconds] => cpu::run(plugin, case, seconds.parse()?),
+        [plugin, "instances"] => instances::print(plugin),
+        [plugin, "blocks", minutes] => blocks::print(plugin, minutes.parse()?),
+        _ => Err("cost PLUGIN.clap cpu | run CASE SECONDS | instances | blocks MINUTES".into()),
+    }
+}
