@@ -1,34 +1,23 @@
 //! A loaded plugin and its life: load, activate, process, deactivate, drop.
 
+use crate::audio::{AudioSide, Record};
 use crate::buffers::Buffers;
 use crate::handlers::{Handlers, MainThread, Requests};
 use crate::library::{Descriptor, load_entry, read_descriptors};
-use crate::params::{read_news, write_events};
 use crate::{Faults, HostError, ParamEvent, ParamNews, Result};
 use clack_host::prelude::*;
+use clack_host::process::PluginAudioProcessor;
 use std::ffi::CString;
 use std::path::Path;
-use std::time::{Duration, Instant};
-
-/// The plugin's `process` and next to nothing else: profilers count what happens inside of it, by its name.
-#[inline(never)]
-fn plugin_process(
-    processor: &mut StartedPluginAudioProcessor<Handlers>,
-    input: &InputAudioBuffers,
-    output: &mut OutputAudioBuffers,
-    incoming: &InputEvents,
-    outgoing: &mut OutputEvents,
-    steady_time: Option<u64>,
-) -> std::result::Result<ProcessStatus, PluginInstanceError> {
-    processor.process(input, output, incoming, outgoing, steady_time, None)
-}
+use std::time::Duration;
 
 /// What lasts from activation to deactivation.
 struct Activation {
-    processor: StartedPluginAudioProcessor<Handlers>,
-    buffers: Buffers,
+    /// Nothing while detached.
+    audio: Option<AudioSide>,
     config: PluginAudioConfiguration,
-    frames_done: u64,
+    /// As the plugin reported it once active.
+    latency_samples: u32,
 }
 
 /// A plugin in this process, with the host around it.
@@ -39,9 +28,8 @@ pub struct ClapHost {
     active: Option<Activation>,
     pub(crate) plugin: PluginInstance<Handlers>,
     pub(crate) pending: Vec<ParamEvent>,
-    told: Vec<ParamNews>,
-    faults: Faults,
-    process_time: Duration,
+    /// Of the last activation, while the audio side has none.
+    record: Record,
 }
 
 impl ClapHost {
@@ -76,16 +64,19 @@ impl ClapHost {
         let c_id = CString::new(found.as_str()).map_err(|e| failed(e.to_string()))?;
         let info = HostInfo::new("Proscenium host", "Proscenium", "", env!("CARGO_PKG_VERSION"))
             .map_err(|e| failed(e.to_string()))?;
-        let plugin = PluginInstance::new(|()| Requests::default(), |_| MainThread, &entry, &c_id, &info)
-            .map_err(|e| failed(e.to_string()))?;
-        let (faults, process_time) = (Faults::default(), Duration::ZERO);
+        let plugin = PluginInstance::new(
+            |()| Requests::default(),
+            |requests| MainThread { requests },
+            &entry,
+            &c_id,
+            &info,
+        )
+        .map_err(|e| failed(e.to_string()))?;
         Ok(Self {
             active: None,
             plugin,
             pending: Vec::new(),
-            told: Vec::new(),
-            faults,
-            process_time,
+            record: Record::default(),
         })
     }
 
@@ -101,16 +92,22 @@ impl ClapHost {
         self.plugin.access_shared_handler(Requests::restarts_seen)
     }
 
-    /// Faulty output samples since activation.
+    /// Faulty samples since activation; none while the audio side is detached.
     #[must_use]
     pub fn faults(&self) -> Faults {
-        self.faults
+        self.record().faults
     }
 
     /// Time spent inside the plugin's `process` since activation.
     #[must_use]
     pub fn process_time(&self) -> Duration {
-        self.process_time
+        self.record().process_time
+    }
+
+    /// What the plugin called or changed at a time or from a thread where CLAP forbids it, since it was loaded.
+    #[must_use]
+    pub fn violations(&self) -> Vec<String> {
+        self.plugin.access_shared_handler(Requests::violations)
     }
 
     /// Activates for a sample rate in hertz and blocks of 1 to `max_frames`, and starts processing.
@@ -119,22 +116,57 @@ impl ClapHost {
     /// When already active, or the plugin refuses.
     pub fn activate(&mut self, sample_rate_hz: f64, max_frames: usize) -> Result<()> {
         self.require_inactive("activate")?;
-        (self.faults, self.process_time) = (Faults::default(), Duration::ZERO);
+        self.record = Record::default();
         let config = PluginAudioConfiguration {
             sample_rate: sample_rate_hz,
             min_frames_count: 1,
             max_frames_count: u32::try_from(max_frames).unwrap_or(u32::MAX),
         };
-        self.start(config, 0)?;
+        self.start(config)?;
         self.serve_requests()
     }
 
     /// Stops processing and deactivates. Does nothing to an inactive plugin.
     ///
     /// # Errors
-    /// When the plugin asks for something in response and that fails.
+    /// When the audio side is detached, or the plugin asks for something in response and that fails.
     pub fn deactivate(&mut self) -> Result<()> {
+        if self.active.is_some() {
+            self.audio("deactivate")?;
+        }
         self.stop();
+        self.serve_requests()
+    }
+
+    /// Gives away the audio thread's side until [`ClapHost::attach_audio`]; nothing if inactive or detached already.
+    /// Meanwhile the plugin is not restarted, however much it asks ([`ClapHost::wants_restart`]).
+    pub fn detach_audio(&mut self) -> Option<AudioSide> {
+        self.active.as_mut()?.audio.take()
+    }
+
+    /// Takes the audio thread's side back, and grants what the plugin asked for meanwhile.
+    ///
+    /// # Errors
+    /// When it belongs to another plugin, or the plugin refuses to be restarted.
+    pub fn attach_audio(&mut self, audio: AudioSide) -> Result<()> {
+        match &mut self.active {
+            Some(active) if audio.processor.matches(&self.plugin) => active.audio = Some(audio),
+            _ => return Err(HostError::refused("take the audio side back", "it is another plugin's")),
+        }
+        self.serve_requests()
+    }
+
+    /// Whether the plugin waits for a restart that the host cannot grant while its audio side is away.
+    #[must_use]
+    pub fn wants_restart(&self) -> bool {
+        self.plugin.access_shared_handler(Requests::wants_restart)
+    }
+
+    /// What a main thread does when it has nothing else to do: grants what the plugin has asked for.
+    ///
+    /// # Errors
+    /// When the plugin refuses to be restarted.
+    pub fn idle(&mut self) -> Result<()> {
         self.serve_requests()
     }
 
@@ -143,64 +175,41 @@ impl ClapHost {
     /// # Errors
     /// When the plugin is inactive.
     pub fn reset(&mut self) -> Result<()> {
-        let wrong = HostError::WrongState {
-            action: "reset",
-            state: "inactive",
-        };
-        self.active.as_mut().ok_or(wrong)?.processor.reset();
+        self.audio("reset")?.reset();
         Ok(())
     }
 
     /// Processes one block and then grants what the plugin asked for meanwhile (callbacks, a restart).
     ///
-    /// `input` holds channels of at least `frames` samples; missing ones are silent, surplus ones ignored. Frames of
-    /// `events` are offsets into the block, in order. Returns the output channels.
+    /// As [`AudioSide::process`].
     ///
     /// # Errors
     /// When the plugin is inactive or fails, or the block is longer than announced.
     pub fn process(&mut self, input: &[&[f32]], frames: usize, events: &[ParamEvent]) -> Result<Vec<Vec<f32>>> {
-        let wrong = HostError::WrongState {
-            action: "process",
-            state: "inactive",
-        };
-        let active = self.active.as_mut().ok_or(wrong)?;
-        let max = active.buffers.max_frames();
-        if frames > max {
-            return Err(HostError::BlockTooLong { frames, max });
-        }
-        self.pending.extend_from_slice(events);
-        let (mut incoming, mut replies) = (EventBuffer::new(), EventBuffer::new());
-        write_events(&self.pending, &mut incoming);
-        self.pending.clear();
-        active.buffers.fill(input, frames);
-        let (input, mut output) = active.buffers.as_clap(frames);
-        let (incoming, mut outgoing) = (
-            InputEvents::from_buffer(&incoming),
-            OutputEvents::from_buffer(&mut replies),
-        );
-        let steady_time = Some(active.frames_done);
-        let begun = Instant::now();
-        let status = plugin_process(
-            &mut active.processor,
-            &input,
-            &mut output,
-            &incoming,
-            &mut outgoing,
-            steady_time,
-        );
-        self.process_time += begun.elapsed();
-        status.map_err(|e| HostError::refused("process a block", &e))?;
-        active.buffers.inspect(frames, active.frames_done, &mut self.faults);
-        active.frames_done += frames as u64;
-        self.told.extend(read_news(&replies));
-        let channels = active.buffers.outputs(frames).map(<[f32]>::to_vec).collect();
+        let mut now = std::mem::take(&mut self.pending);
+        now.extend_from_slice(events);
+        let channels = self.audio("process")?.process(input, frames, &now)?;
         self.serve_requests()?;
         Ok(channels)
     }
 
+    /// The audio thread's side of an active plugin, for `action`.
+    ///
+    /// # Errors
+    /// When the plugin is inactive, or that side is detached.
+    pub fn audio(&mut self, action: &'static str) -> Result<&mut AudioSide> {
+        let wrong = |state| HostError::WrongState { action, state };
+        let active = self.active.as_mut().ok_or(wrong("inactive"))?;
+        active.audio.as_mut().ok_or(wrong("detached from its audio side"))
+    }
+
     /// What the plugin has told of its parameters while processing, since the last call.
     pub fn take_param_news(&mut self) -> Vec<ParamNews> {
-        std::mem::take(&mut self.told)
+        let record = match self.active.as_mut().and_then(|active| active.audio.as_mut()) {
+            Some(audio) => &mut audio.record,
+            None => &mut self.record,
+        };
+        std::mem::take(&mut record.told)
     }
 
     /// Whether the editor has gone without being closed by the host, since the last call.
@@ -225,12 +234,12 @@ impl ClapHost {
         }
     }
 
-    /// The audio side, while active.
-    pub(crate) fn processor(&mut self) -> Option<&mut StartedPluginAudioProcessor<Handlers>> {
-        self.active.as_mut().map(|active| &mut active.processor)
+    fn record(&self) -> &Record {
+        let audio = self.active.as_ref().and_then(|active| active.audio.as_ref());
+        audio.map_or(&self.record, |audio| &audio.record)
     }
 
-    fn start(&mut self, config: PluginAudioConfiguration, frames_done: u64) -> Result<()> {
+    fn start(&mut self, config: PluginAudioConfiguration) -> Result<()> {
         let (inputs, outputs) = (self.input_ports(), self.output_ports());
         let buffers = Buffers::new(&inputs, &outputs, config.max_frames_count as usize);
         let action = || {
@@ -239,45 +248,66 @@ impl ClapHost {
                 config.sample_rate, config.max_frames_count
             )
         };
-        let stopped = self
-            .plugin
-            .activate(|_, _| (), config)
-            .map_err(|e| HostError::refused(action(), &e))?;
-        match stopped.start_processing() {
-            Ok(processor) => {
-                self.active = Some(Activation {
-                    processor,
-                    buffers,
-                    config,
-                    frames_done,
-                });
-                Ok(())
-            }
-            Err(error) => {
-                let refused = HostError::refused("start processing", &error);
-                self.plugin.deactivate(error.into_stopped_processor());
-                Err(refused)
-            }
+        self.plugin
+            .access_shared_handler(|requests| requests.note_activating(true));
+        let stopped = self.plugin.activate(|_, _| (), config);
+        self.plugin
+            .access_shared_handler(|requests| requests.note_activating(false));
+        let mut processor = PluginAudioProcessor::from(stopped.map_err(|e| HostError::refused(action(), &e))?);
+        if let Err(error) = processor.ensure_processing_started() {
+            let refused = HostError::refused("start processing", &error);
+            self.plugin.deactivate(processor.into_stopped());
+            return Err(refused);
         }
+        self.plugin.access_shared_handler(|requests| requests.note_active(true));
+        let record = std::mem::take(&mut self.record);
+        let latency_samples = self.latency_samples();
+        self.active = Some(Activation {
+            audio: Some(AudioSide::new(processor, buffers, record)),
+            config,
+            latency_samples,
+        });
+        Ok(())
     }
 
     fn stop(&mut self) {
-        if let Some(active) = self.active.take() {
-            self.plugin.deactivate(active.processor.stop_processing());
+        if let Some(audio) = self.active.take().and_then(|active| active.audio) {
+            let AudioSide { processor, record, .. } = audio;
+            self.record = record;
+            self.plugin.deactivate(processor.into_stopped());
+            self.plugin
+                .access_shared_handler(|requests| requests.note_active(false));
         }
     }
 
-    /// Runs requested main thread callbacks, and restarts once if the plugin asked for it.
+    /// Runs requested main thread callbacks, and restarts once if the plugin asked for it and its audio side is here.
     pub(crate) fn serve_requests(&mut self) -> Result<()> {
         if self.plugin.access_shared_handler(Requests::take_callback) {
             self.plugin.call_on_main_thread_callback();
         }
+        self.check_latency();
+        let config = match &self.active {
+            Some(Activation {
+                audio: Some(_), config, ..
+            }) => Some(*config),
+            Some(_) => return Ok(()),
+            None => None,
+        };
         if self.plugin.access_shared_handler(Requests::take_restart)
-            && let Some((config, frames_done)) = self.active.as_ref().map(|a| (a.config, a.frames_done))
+            && let Some(config) = config
         {
             self.stop();
-            self.start(config, frames_done)?;
+            self.start(config)?;
         }
         Ok(())
+    }
+
+    fn check_latency(&mut self) {
+        let now = self.latency_samples();
+        if let Some(active) = &mut self.active {
+            let before = std::mem::replace(&mut active.latency_samples, now);
+            self.plugin
+                .access_shared_handler(|requests| requests.expect_latency(before, now));
+        }
     }
 }

@@ -14,13 +14,15 @@
 //! # }
 //! ```
 //!
-//! The calling thread plays both of CLAP's roles: main thread between blocks, audio thread within [`ClapHost::process`].
-//! Output buffers hold a recognisable NaN before each call and a guarded margin behind the block, so a sample that the
-//! plugin left unwritten, made non-finite or subnormal, or wrote out of bounds is reported with its channel and frame
-//! ([`Faults`]).
+//! The calling thread plays both of CLAP's roles: main thread between blocks, audio thread within [`ClapHost::process`];
+//! [`ClapHost::detach_audio`] gives the second role to another thread. Output buffers hold a recognisable NaN before each
+//! call, and blocks lie between guarded margins, so a sample that the plugin left unwritten, made non-finite or subnormal,
+//! or wrote out of bounds is reported with its port, channel and frame ([`Faults`]). Calls at a time or from a thread
+//! where CLAP forbids them are noted too ([`ClapHost::violations`]).
 //!
 //! Channels are numbered across ports: the first port's channels, then the second's, and so on.
 
+mod audio;
 mod buffers;
 #[cfg(target_os = "linux")]
 pub mod editor;
@@ -35,6 +37,7 @@ mod render;
 mod session;
 mod wav;
 
+pub use audio::AudioSide;
 pub use clack_extensions::render::RenderMode;
 pub use clack_extensions::tail::TailLength;
 pub use clack_host::utils::ClapId;

@@ -5,7 +5,7 @@ use crate::{HostError, Result};
 use clack_extensions::latency::PluginLatency;
 use clack_extensions::render::{PluginRender, RenderMode};
 use clack_extensions::state::PluginState;
-use clack_extensions::tail::{PluginTail, TailLength};
+use clack_extensions::tail::TailLength;
 
 impl ClapHost {
     /// The session state that the plugin writes.
@@ -57,10 +57,7 @@ impl ClapHost {
 
     /// Length of the sound after the input ends, as reported now; `None` while inactive.
     pub fn tail(&mut self) -> Option<TailLength> {
-        let handle = self.processor()?.plugin_handle();
-        handle
-            .get_extension::<PluginTail>()
-            .map(|extension| extension.get(&handle))
+        self.audio("tell the tail").ok()?.tail()
     }
 
     fn state_extension(&mut self) -> Result<PluginState> {

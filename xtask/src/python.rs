@@ -40,12 +40,14 @@ pub fn prepare() -> Result<()> {
     fs::write(&stamp, wanted).with_context(|| stamp.display().to_string())
 }
 
-/// The test runner in the prepared environment.
-pub fn pytest() -> Result<Command> {
+/// The test runner in the prepared environment, on what `arguments` name.
+pub fn pytest(arguments: &[&str]) -> Result<Command> {
     let mut command = Command::new(interpreter(&home()?));
     command
-        .args(["-m", "pytest", "-p", "no:cacheprovider", "tests/python"])
-        .env("PYTHONDONTWRITEBYTECODE", "1");
+        .args(["-m", "pytest", "-p", "no:cacheprovider"])
+        .args(arguments)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("PROSCENIUM_TARGET", target_dir()?);
     Ok(command)
 }
 

@@ -34,6 +34,12 @@ const BUILD_LIBRARIES: [(&str, &str); 2] = [("alsa", "libasound2-dev"), ("jack",
 /// Folders in which Mesa's OpenGL in software may be, and its package.
 const SOFTWARE_GL: [&str; 2] = ["/usr/lib/x86_64-linux-gnu/dri", "/usr/lib/aarch64-linux-gnu/dri"];
 const SOFTWARE_GL_PACKAGE: &str = "libgl1-mesa-dri";
+/// What the tests use of Ardour 7, where Debian puts it.
+const ARDOUR_FILES: [&str; 3] = [
+    "/usr/bin/ardour7-lua",
+    "/usr/bin/ardour7-export",
+    "/usr/lib/ardour7/ardour-vst3-scanner",
+];
 
 /// Adds rustfmt and clippy to the toolchain where they are missing.
 pub fn rust_components() -> Result<()> {
@@ -54,26 +60,62 @@ pub fn system_packages() -> Result<()> {
         return Ok(());
     }
     let packages = missing.join(" ");
-    if !(cfg!(target_os = "linux") && Path::new("/usr/bin/apt-get").exists() && is_root()) {
+    if !may_install() {
         bail!("missing system packages; as root:\n\n    apt-get update && apt-get install -y {packages}\n");
     }
-    println!("installing {packages}");
-    let apt_get = |arguments: &[&str]| {
-        let mut command = Command::new("apt-get");
-        command
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .args(["--quiet"])
-            .args(arguments);
-        command
-    };
     execute(apt_get(&["update"]))?;
-    let mut install = apt_get(&["install", "--yes", "--no-install-recommends"]);
-    install.args(&missing);
-    execute(install)?;
+    install(&missing)?;
     match missing_packages() {
         still if still.is_empty() => Ok(()),
         still => bail!("installed, but still not found: {}", still.join(" ")),
     }
+}
+
+/// Makes sure that Ardour 7 is there, if that is possible; else says why not. Some systems lack it or have another version,
+/// and the tests can do without.
+pub fn ardour() -> Result<(), String> {
+    let has_all = || ARDOUR_FILES.iter().all(|file| Path::new(file).exists());
+    if has_all() {
+        return Ok(());
+    }
+    if !may_install() {
+        return Err("Ardour 7 is missing; on Debian 12, as root: apt-get install -y ardour".to_owned());
+    }
+    let failed = |error: anyhow::Error| format!("Ardour 7 cannot be installed: {error}");
+    execute(apt_get(&["update"])).map_err(failed)?;
+    let mut show = Command::new("apt-cache");
+    show.args(["show", "ardour"]);
+    let offered = show.output().map_err(|error| failed(error.into()))?;
+    let is_seven = |line: &str| line.starts_with("Version: 1:7.");
+    if !String::from_utf8_lossy(&offered.stdout).lines().any(is_seven) {
+        return Err("the system's packages do not include Ardour 7".to_owned());
+    }
+    install(&["ardour"]).map_err(failed)?;
+    match has_all() {
+        true => Ok(()),
+        false => Err(format!("installed, but not all there: {}", ARDOUR_FILES.join(" "))),
+    }
+}
+
+/// Whether system packages can be installed from here.
+fn may_install() -> bool {
+    cfg!(target_os = "linux") && Path::new("/usr/bin/apt-get").exists() && is_root()
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    println!("installing {}", packages.join(" "));
+    let mut install = apt_get(&["install", "--yes", "--no-install-recommends"]);
+    install.args(packages);
+    execute(install)
+}
+
+fn apt_get(arguments: &[&str]) -> Command {
+    let mut command = Command::new("apt-get");
+    command
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .args(["--quiet"])
+        .args(arguments);
+    command
 }
 
 /// The Python interpreter from which the environment is made.

@@ -4,10 +4,11 @@ use anyhow::{Context, Result, bail};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The steps done so far.
+/// The steps done so far, and those left out.
 #[derive(Default)]
 pub struct Steps {
     done: Vec<(String, Duration)>,
+    skipped: Vec<(String, String)>,
 }
 
 impl Steps {
@@ -23,7 +24,13 @@ impl Steps {
         Ok(())
     }
 
-    /// Prints the duration of every step.
+    /// Leaves a step out; it is named again at the end.
+    pub fn skip(&mut self, name: &str, reason: String) {
+        println!("\n── {name}\nskipped: {reason}");
+        self.skipped.push((name.to_owned(), reason));
+    }
+
+    /// Prints the duration of every step, and what was left out.
     pub fn print(&self) {
         println!();
         for (name, duration) in &self.done {
@@ -31,6 +38,9 @@ impl Steps {
         }
         let total: Duration = self.done.iter().map(|(_, duration)| *duration).sum();
         println!("{:>7.1} s  in all", total.as_secs_f64());
+        for (name, reason) in &self.skipped {
+            println!("  SKIPPED  {name}: {reason}");
+        }
     }
 }
 
