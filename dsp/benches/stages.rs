@@ -150,7 +150,7 @@ fn presets_whole(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group("design");
         group.sample_size(10);
         group.bench_function(&name, |bencher| {
-            bencher.iter(|| Design::new(device, &settings, &timing))
+            bencher.iter(|| Design::new(device, &settings, &timing));
         });
         group.finish();
 
