@@ -1,33 +1,50 @@
-//! `cargo xtask bench`: what the built plugin costs.
+//! `cargo xtask bench`: what the built plugin costs, stage by stage and as a whole, and what others cost.
 
 use crate::steps::{cargo, execute};
 use crate::{bundle, setup};
 use anyhow::Result;
 use std::process::Command;
 
-/// Prints processing time, instruction counts, cost of instances and, over that many minutes, time of single blocks.
+const TESTS: [&str; 2] = ["--package", "proscenium-tests"];
+const DSP: [&str; 2] = ["--package", "proscenium-dsp"];
+
+/// Prints it all; single blocks are timed for that many minutes.
 pub fn run(minutes: &str) -> Result<()> {
     nice_plug_xtask::chdir_workspace_root()?;
     setup::system_packages()?;
+    if let Err(reason) = setup::BRUTEFIR.prepare() {
+        println!("{reason}");
+    }
     bundle::run(Vec::new())?;
-    let package = ["build", "--quiet", "--package", "proscenium-tests", "--bins"];
-    execute(cargo(&package))?;
-    execute(cargo(&[&package[..], &["--release"]].concat()))?;
-    for arguments in [&["cpu"][..], &["instances"], &["blocks", minutes]] {
-        println!("\n── {}", arguments[0]);
+    let bins = [&["build", "--quiet", "--bins"], &TESTS[..]].concat();
+    execute(cargo(&bins))?;
+    execute(cargo(&[&bins[..], &["--release"]].concat()))?;
+
+    let cost = |arguments: &[&str]| {
         let mut cost = Command::new(bundle::target_dir()?.join("release/cost"));
         cost.arg(bundle::clap_path()?).args(arguments);
-        execute(cost)?;
-    }
-    println!("\n── instructions");
-    execute(cargo(&[
-        "test",
-        "--quiet",
-        "--package",
-        "proscenium-tests",
-        "--test",
-        "instructions",
-        "--",
-        "--nocapture",
-    ]))
+        execute(cost)
+    };
+    let example = |name: &str| {
+        let run = ["run", "--quiet", "--release", "--example", name];
+        execute(cargo(&[&run[..], &DSP[..]].concat()))
+    };
+    heading("the whole plugin");
+    cost(&["cpu"])?;
+    heading("instances");
+    cost(&["instances"])?;
+    heading("single blocks");
+    cost(&["blocks", minutes])?;
+    heading("instructions");
+    let test = ["test", "--quiet", "--test", "instructions"];
+    execute(cargo(&[&test[..], &TESTS[..], &["--", "--nocapture"]].concat()))?;
+    heading("stages");
+    let bench = ["bench", "--quiet", "--bench", "stages"];
+    execute(cargo(&[&bench[..], &DSP[..]].concat()))?;
+    heading("peers");
+    example("convolution_peers")
+}
+
+fn heading(name: &str) {
+    println!("\n── {name}");
 }

@@ -8,6 +8,7 @@ mod python;
 mod screenshot;
 mod setup;
 mod steps;
+mod supply_chain;
 mod test;
 
 use anyhow::{Result, bail};

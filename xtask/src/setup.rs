@@ -34,12 +34,32 @@ const BUILD_LIBRARIES: [(&str, &str); 2] = [("alsa", "libasound2-dev"), ("jack",
 /// Folders in which Mesa's OpenGL in software may be, and its package.
 const SOFTWARE_GL: [&str; 2] = ["/usr/lib/x86_64-linux-gnu/dri", "/usr/lib/aarch64-linux-gnu/dri"];
 const SOFTWARE_GL_PACKAGE: &str = "libgl1-mesa-dri";
-/// What the tests use of Ardour 7, where Debian puts it.
-const ARDOUR_FILES: [&str; 3] = [
-    "/usr/bin/ardour7-lua",
-    "/usr/bin/ardour7-export",
-    "/usr/lib/ardour7/ardour-vst3-scanner",
-];
+
+/// A program that some systems lack or have in another version. What needs it is left out there.
+pub struct Optional {
+    package: &'static str,
+    /// How the version begins that is known to work.
+    version: &'static str,
+    files: &'static [&'static str],
+}
+
+/// The DAW.
+pub const ARDOUR: Optional = Optional {
+    package: "ardour",
+    version: "1:7.",
+    files: &[
+        "/usr/bin/ardour7-lua",
+        "/usr/bin/ardour7-export",
+        "/usr/lib/ardour7/ardour-vst3-scanner",
+    ],
+};
+
+/// A convolution engine to compare with.
+pub const BRUTEFIR: Optional = Optional {
+    package: "brutefir",
+    version: "1.0",
+    files: &["/usr/bin/brutefir"],
+};
 
 /// Adds rustfmt and clippy to the toolchain where they are missing.
 pub fn rust_components() -> Result<()> {
@@ -51,6 +71,20 @@ pub fn rust_components() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether the standard library is there for another platform.
+///
+/// # Errors
+/// Says how to get it.
+pub fn has_target(target: &str) -> Result<(), String> {
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--print", "target-libdir", "--target", target]);
+    let folder = rustc.output().map_err(|error| error.to_string())?.stdout;
+    match Path::new(String::from_utf8_lossy(&folder).trim()).is_dir() {
+        true => Ok(()),
+        false => Err(format!("the target is missing; rustup target add {target}")),
+    }
 }
 
 /// Makes sure that all of it is there.
@@ -71,29 +105,46 @@ pub fn system_packages() -> Result<()> {
     }
 }
 
-/// Makes sure that Ardour 7 is there, if that is possible; else says why not. Some systems lack it or have another version,
-/// and the tests can do without.
-pub fn ardour() -> Result<(), String> {
-    let has_all = || ARDOUR_FILES.iter().all(|file| Path::new(file).exists());
-    if has_all() {
-        return Ok(());
-    }
-    if !may_install() {
-        return Err("Ardour 7 is missing; on Debian 12, as root: apt-get install -y ardour".to_owned());
-    }
-    let failed = |error: anyhow::Error| format!("Ardour 7 cannot be installed: {error}");
-    execute(apt_get(&["update"])).map_err(failed)?;
-    let mut show = Command::new("apt-cache");
-    show.args(["show", "ardour"]);
-    let offered = show.output().map_err(|error| failed(error.into()))?;
-    let is_seven = |line: &str| line.starts_with("Version: 1:7.");
-    if !String::from_utf8_lossy(&offered.stdout).lines().any(is_seven) {
-        return Err("the system's packages do not include Ardour 7".to_owned());
-    }
-    install(&["ardour"]).map_err(failed)?;
-    match has_all() {
-        true => Ok(()),
-        false => Err(format!("installed, but not all there: {}", ARDOUR_FILES.join(" "))),
+impl Optional {
+    /// Makes sure that it is there.
+    ///
+    /// # Errors
+    /// Says why it is not.
+    pub fn prepare(&self) -> Result<(), String> {
+        let &Self {
+            package,
+            version,
+            files,
+        } = self;
+        let has_all = || files.iter().all(|file| Path::new(file).exists());
+        if has_all() {
+            return Ok(());
+        }
+        if !may_install() {
+            return Err(format!(
+                "{package} is missing; on Debian 12, as root: apt-get install -y {package}"
+            ));
+        }
+        let failed = |error: anyhow::Error| format!("{package} cannot be installed: {error}");
+        execute(apt_get(&["update"])).map_err(failed)?;
+        let mut show = Command::new("apt-cache");
+        show.args(["show", package]);
+        let offered = show.output().map_err(|error| failed(error.into()))?;
+        let wanted = format!("Version: {version}");
+        if !String::from_utf8_lossy(&offered.stdout)
+            .lines()
+            .any(|line| line.starts_with(&wanted))
+        {
+            return Err(format!("the system's packages do not include {package} {version}x"));
+        }
+        install(&[package]).map_err(failed)?;
+        match has_all() {
+            true => Ok(()),
+            false => Err(format!(
+                "{package} is installed, but not all there: {}",
+                files.join(" ")
+            )),
+        }
     }
 }
 

@@ -24,10 +24,19 @@ impl Steps {
         Ok(())
     }
 
-    /// Leaves a step out; it is named again at the end.
-    pub fn skip(&mut self, name: &str, reason: String) {
-        println!("\n── {name}\nskipped: {reason}");
-        self.skipped.push((name.to_owned(), reason));
+    /// Runs a step that not every machine can, or tells why it is left out, now and at the end.
+    ///
+    /// # Errors
+    /// When the step fails; the message names it.
+    pub fn run_if(&mut self, name: &str, ready: Result<(), String>, step: impl FnOnce() -> Result<()>) -> Result<()> {
+        match ready {
+            Ok(()) => self.run(name, step),
+            Err(reason) => {
+                println!("\n── {name}\nskipped: {reason}");
+                self.skipped.push((name.to_owned(), reason));
+                Ok(())
+            }
+        }
     }
 
     /// Prints the duration of every step, and what was left out.

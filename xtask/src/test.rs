@@ -1,11 +1,13 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use crate::steps::{Steps, cargo, execute};
-use crate::{bundle, python, setup};
+use crate::{bundle, python, setup, supply_chain};
 use anyhow::Result;
 
 /// Needs a DAW that not every machine can have.
 const ARDOUR_TESTS: &str = "tests/python/test_ardour.py";
+/// A platform with other vector instructions.
+const ARM: &str = "aarch64-unknown-linux-gnu";
 
 /// Runs all checks in order; stops at the first that fails.
 pub fn run() -> Result<()> {
@@ -24,6 +26,16 @@ pub fn run() -> Result<()> {
             "warnings",
         ]))
     })?;
+    steps.run_if(&format!("check for {ARM}"), setup::has_target(ARM), || {
+        execute(cargo(&["check", "--package", "proscenium", "--target", ARM]))
+    })?;
+    steps.run("cargo-deny", supply_chain::prepare)?;
+    steps.run("licences, versions and sources of dependencies", supply_chain::check)?;
+    steps.run_if(
+        "known vulnerabilities of dependencies",
+        supply_chain::fetch_vulnerabilities(),
+        supply_chain::check_vulnerabilities,
+    )?;
     steps.run("release bundles", || bundle::run(Vec::new()))?;
     // Beside the renderer of the Python tests, this makes the plugin with its allocation guard.
     steps.run("debug build", || execute(cargo(&["build", "--workspace"])))?;
@@ -41,10 +53,9 @@ pub fn run() -> Result<()> {
         execute(python::pytest(&["--ignore", ARDOUR_TESTS, "tests/python"])?)
     })?;
     let name = "VST3 in Ardour";
-    match setup::ardour() {
-        Ok(()) => steps.run(name, || execute(python::pytest(&[ARDOUR_TESTS])?))?,
-        Err(reason) => steps.skip(name, reason),
-    }
+    steps.run_if(name, setup::ARDOUR.prepare(), || {
+        execute(python::pytest(&[ARDOUR_TESTS])?)
+    })?;
     steps.print();
     Ok(())
 }
