@@ -242,10 +242,11 @@ mod tests {
         let stand = Stand::new();
         let telemetry = std::sync::Arc::clone(&stand.shared.telemetry);
         let mut harness = line(stand, 900.0);
-        telemetry.note_design_failure();
+        telemetry.note_design_outcome(false);
         harness.run();
         assert!(harness.query_by_label("design failed").is_some());
         telemetry.note_design(Duration::from_millis(20));
+        telemetry.note_design_outcome(true);
         harness.run();
         assert!(harness.query_by_label("design failed").is_none());
         assert!(harness.query_by_label("design 20 ms").is_some());
