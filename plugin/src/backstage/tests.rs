@@ -98,6 +98,58 @@ fn an_engine_is_not_made_twice() {
     assert!(backstage.engines.poll().is_none());
 }
 
+/// Settings whose design panics in debug builds.
+#[cfg(debug_assertions)]
+fn bad_settings() -> DesignSettings {
+    DesignSettings {
+        zone_m: 0.13,
+        ..DesignSettings::default()
+    }
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_failed_design_leaves_the_last_good_filters_and_says_so_until_the_next_succeeds() {
+    let (backstage, station) = open(UpmixMode::Off);
+    let failed = || backstage.shop().workshop.telemetry.has_design_failed();
+    let bad = DesignRequest {
+        settings: bad_settings(),
+        apply_at: 0,
+    };
+    station.filters.request(bad);
+    backstage.serve();
+    assert!(failed() && station.filters.poll().is_none());
+    backstage.prepare(|| (UpmixMode::Off, bad_settings()), true);
+    assert!(failed() && station.filters.poll().is_none());
+    // Found, not made: it is the design of the first engine.
+    station.filters.request(request(1));
+    backstage.serve();
+    assert!(!failed() && station.filters.poll().is_some());
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_failed_engine_leaves_the_one_in_use_and_can_be_asked_for_again() {
+    let (backstage, station) = open(UpmixMode::Off);
+    for settings in [bad_settings(), settings(0)] {
+        assert!(backstage.engines.poll().is_none());
+        assert_eq!(backstage.shop().workshop.timing.upmix, UpmixMode::Off);
+        assert!(Arc::ptr_eq(&backstage.shop().filters, &station.filters));
+        backstage.engines.request((UpmixMode::High, settings));
+        backstage.serve();
+    }
+    assert_eq!(backstage.engines.poll().unwrap().engine.timing().upmix, UpmixMode::High);
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn nothing_opens_without_good_filters() {
+    let workshop = workshop(UpmixMode::Off);
+    let telemetry = Arc::clone(&workshop.telemetry);
+    assert!(Backstage::open(workshop, bad_settings()).is_none());
+    assert!(telemetry.has_design_failed() && telemetry.designs_running() == 0);
+}
+
 /// The audio thread changes mode and settings again and again, a session is loaded again and again.
 #[test]
 fn engines_and_filters_are_swapped_under_running_audio_and_freed_elsewhere() {

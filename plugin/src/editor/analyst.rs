@@ -15,6 +15,8 @@ use proscenium_dsp::engine::Timing;
 
 use crate::design_cache::{acoustic_settings, cached_design};
 use crate::params::ProsceniumParams;
+#[cfg(debug_assertions)]
+use crate::planted::Panic;
 use crate::shared::Shared;
 
 /// What an analysis depends on.
@@ -50,6 +52,17 @@ impl Question {
     }
 }
 
+/// How the analysis is getting on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// The latest question is answered.
+    Done,
+    /// A question is waiting or being answered.
+    Busy,
+    /// The latest question could not be answered, which is a defect of the program.
+    Failed,
+}
+
 /// Answers given so far.
 static ANSWERS: AtomicU64 = AtomicU64::new(0);
 
@@ -80,6 +93,8 @@ struct Inbox {
     question: Option<(Question, Instant)>,
     /// Whether a question is being answered.
     working: bool,
+    /// Whether the last one could not be answered.
+    failed: bool,
     stop: bool,
 }
 
@@ -122,6 +137,7 @@ impl Analyst {
                 let answered = catch_unwind(AssertUnwindSafe(|| {
                     answer(&instance, question, asked_at, &mut surveyed)
                 }));
+                let failed = answered.is_err();
                 match answered {
                     Ok(snapshot) => shared.latest.store(Some(Arc::new(snapshot))),
                     Err(_) => {
@@ -129,7 +145,9 @@ impl Analyst {
                         nice_error!("The analysis failed for {question:?}; the editor shows the one before.");
                     }
                 }
-                shared.inbox().working = false;
+                let mut inbox = shared.inbox();
+                (inbox.working, inbox.failed) = (false, failed);
+                drop(inbox);
                 notify();
             }
         };
@@ -160,10 +178,16 @@ impl Analyst {
         self.desk.latest.load_full()
     }
 
-    /// Whether a question is waiting or being answered.
-    pub(crate) fn is_busy(&self) -> bool {
+    /// How it is getting on.
+    pub(crate) fn state(&self) -> Progress {
         let inbox = self.desk.inbox();
-        self.thread.is_some() && (inbox.working || inbox.question.is_some())
+        if self.thread.is_some() && (inbox.working || inbox.question.is_some()) {
+            Progress::Busy
+        } else if inbox.failed {
+            Progress::Failed
+        } else {
+            Progress::Done
+        }
     }
 }
 
@@ -183,6 +207,8 @@ type Surveyed = Option<(Question, Arc<Device>, Survey)>;
 
 /// Answers a question, with the survey of the one before where it still holds.
 pub(crate) fn answer(instance: &Shared, question: Question, asked_at: Instant, surveyed: &mut Surveyed) -> Snapshot {
+    #[cfg(debug_assertions)]
+    Panic::Analysis.strike(question.settings.distance_m);
     let kept = surveyed
         .take()
         .filter(|(previous, ..)| previous.shares_design_with(&question));
@@ -280,10 +306,30 @@ mod tests {
         analyst.ask(question);
         receiver.recv_timeout(Duration::from_secs(10)).unwrap();
         assert!(receiver.recv_timeout(Duration::from_millis(300)).is_err());
-        assert!(!analyst.is_busy());
+        assert_eq!(analyst.state(), Progress::Done);
         question.strengths.depth = 0.5;
         analyst.ask(question);
         receiver.recv_timeout(Duration::from_secs(10)).unwrap();
         assert_eq!(analyst.latest().unwrap().question, question);
+    }
+
+    #[cfg(debug_assertions)]
+    #[test]
+    fn an_analysis_that_panics_is_told_and_the_next_question_answered() {
+        let instance = Shared::default();
+        let (sender, receiver) = mpsc::channel();
+        let mut analyst = Analyst::new(&instance, move || sender.send(()).unwrap_or_default());
+        let question = Question::new(&instance.params, 48_000.0);
+        let mut ask = |distance_m| {
+            let mut question = question;
+            question.settings.distance_m = distance_m;
+            analyst.ask(question);
+            receiver.recv_timeout(Duration::from_secs(10)).unwrap();
+            let shown_m = analyst.latest().unwrap().question.settings.distance_m;
+            (analyst.state(), shown_m)
+        };
+        assert_eq!(ask(2.0), (Progress::Done, 2.0));
+        assert_eq!(ask(3.3), (Progress::Failed, 2.0));
+        assert_eq!(ask(2.1), (Progress::Done, 2.1));
     }
 }

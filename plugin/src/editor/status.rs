@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use egui::{Align, Color32, Layout, Response, RichText, Sense, Spinner, Ui, vec2};
 
+use super::analyst::Progress;
 use super::drivers::{Channels, notice};
 use super::scene::Scene;
 use super::theme;
@@ -31,7 +32,7 @@ pub(crate) struct StatusLine {
 
 impl StatusLine {
     /// Draws the line.
-    pub(crate) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_>, busy: bool) {
+    pub(crate) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_>, analysis: Progress) {
         let now = ui.input(|input| input.time);
         let passed = Duration::try_from_secs_f64(now - self.drawn_at).unwrap_or_default();
         self.drawn_at = now;
@@ -42,7 +43,7 @@ impl StatusLine {
             if scene.links.telemetry.is_active() {
                 self.load(ui, scene);
             }
-            design(ui, scene, busy);
+            design(ui, scene, analysis);
             self.guard(ui, scene);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let name = if roomy { "Proscenium " } else { "" };
@@ -150,18 +151,26 @@ fn host(ui: &mut Ui, scene: &Scene<'_>) {
 }
 
 /// Whether filters are being designed, or how long that took.
-fn design(ui: &mut Ui, scene: &Scene<'_>, busy: bool) {
+fn design(ui: &mut Ui, scene: &Scene<'_>, analysis: Progress) {
     let telemetry = &scene.links.telemetry;
     ui.separator();
     let row = Layout::left_to_right(Align::Center);
     ui.allocate_ui_with_layout(vec2(DESIGN_WIDTH, ui.available_height()), row, |ui| {
         ui.set_min_width(DESIGN_WIDTH);
         let design_ms = telemetry.design_time_ms();
-        if busy || telemetry.designs_running() > 0 {
+        if analysis == Progress::Busy || telemetry.designs_running() > 0 {
             ui.add(Spinner::new().size(theme::SMALL_SIZE).color(theme::ACCENT));
             say(ui, "designing…", theme::ACCENT);
         } else if telemetry.has_design_failed() {
-            say(ui, "design failed", theme::OVER).on_hover_text("The last good filters play on; the log says more.");
+            say(ui, "design failed", theme::OVER).on_hover_text(if telemetry.is_active() {
+                "The last good filters play on; the log says more."
+            } else {
+                "There are no filters to play with, so that the plugin could not be switched on. Change the device or where \
+                 you sit, and have the host switch it on again; the log says more."
+            });
+        } else if analysis == Progress::Failed {
+            say(ui, "plots failed", theme::OVER)
+                .on_hover_text("The plots show how it was before. The sound is not affected; the log says more.");
         } else if design_ms > 0.0 {
             say(ui, format!("design {design_ms:.0} ms"), theme::DIM)
                 .on_hover_text(design_help(scene.snapshot.map(|snapshot| snapshot.took)));
@@ -197,8 +206,25 @@ mod tests {
     use egui_kittest::kittest::Queryable as _;
 
     fn line(stand: Stand, width: f32) -> Harness<'static, Stand> {
+        line_after(stand, width, Progress::Done)
+    }
+
+    fn line_after(stand: Stand, width: f32, analysis: Progress) -> Harness<'static, Stand> {
         let mut line = StatusLine::default();
-        stand.harness(vec2(width, 40.0), move |ui, scene| line.show(ui, scene, false))
+        stand.harness(vec2(width, 40.0), move |ui, scene| line.show(ui, scene, analysis))
+    }
+
+    #[test]
+    fn a_failed_analysis_is_told_unless_the_design_failed_too() {
+        let stand = Stand::new();
+        let telemetry = std::sync::Arc::clone(&stand.shared.telemetry);
+        let mut harness = line_after(stand, 900.0, Progress::Failed);
+        harness.run();
+        assert!(harness.query_by_label("plots failed").is_some());
+        telemetry.note_design_outcome(false);
+        harness.run();
+        assert!(harness.query_by_label("plots failed").is_none());
+        assert!(harness.query_by_label("design failed").is_some());
     }
 
     #[test]
