@@ -102,12 +102,16 @@ impl Backstage {
         }
     }
 
-    /// Makes and delivers the filters of a request. If that fails the filters in use stay.
+    /// Makes and delivers filters for the newest engine, which has just asked for them. If that fails the filters in use
+    /// stay.
     pub(crate) fn fulfil(&self, request: &DesignRequest) {
-        // Not while holding the lock: nobody must wait for a design that they do not need.
-        let order = self.order();
+        self.complete(&self.order(), request);
+    }
+
+    /// Makes and delivers what was ordered, without holding the lock: nobody must wait for a design that they do not need.
+    fn complete(&self, order: &Order, request: &DesignRequest) {
         if let Some(set) = order.make(request) {
-            self.deliver(&order, set);
+            self.deliver(order, set);
         }
     }
 
@@ -123,9 +127,7 @@ impl Backstage {
                 settings,
                 apply_at: AT_ONCE,
             };
-            if let Some(set) = order.make(&request) {
-                self.deliver(&order, set);
-            }
+            self.complete(&order, &request);
         } else if may_replace_engine {
             self.prepare_engine(upmix, settings);
         }
@@ -151,11 +153,12 @@ impl Backstage {
         if let Some((upmix, settings)) = self.engines.take_request() {
             self.prepare_engine(upmix, settings);
         }
-        let filters = Arc::clone(&self.shop().filters);
-        if let Some(request) = filters.take_request() {
-            self.fulfil(&request);
+        // What one engine has asked for is made for that one, even if there is another meanwhile.
+        let order = self.order();
+        if let Some(request) = order.filters.take_request() {
+            self.complete(&order, &request);
         }
-        filters.free_retired();
+        order.filters.free_retired();
         self.engines.free_retired();
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! `PROSCENIUM_LONG=1` swaps 100,000 real filter sets under a running engine too, which takes a minute.
 
+#![allow(clippy::unwrap_used)] // A failed set-up is a failed test.
+
 mod engine;
 mod queues;
 mod watch;
