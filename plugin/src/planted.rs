@@ -64,8 +64,7 @@ impl Panic {
     /// Panics if that is planted and `value`, of the parameter in the plugin's own unit, is the one that triggers it.
     pub(crate) fn strike(self, value: f32) {
         let (name, trigger) = self.name_and_trigger();
-        if (value - trigger).abs() < 1e-4 && (cfg!(test) || is_planted(name)) {
-            panic!("planted {name}");
-        }
+        let strikes = (value - trigger).abs() < 1e-4 && (cfg!(test) || is_planted(name));
+        assert!(!strikes, "planted {name}");
     }
 }
