@@ -2,12 +2,13 @@
 
 use anyhow::{Context, Result, bail};
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, TrackType};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
 /// A stereo programme.
@@ -23,13 +24,27 @@ pub struct Programme {
 /// # Errors
 /// When the file is missing, of another kind, damaged at the start, empty, or has more than two channels.
 pub fn decode(path: &Path) -> Result<Programme> {
-    let name = path.display();
+    let name = path.display().to_string();
     let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    decode_stream(Box::new(file), &name, extension)
+}
+
+/// Decodes what is in a file, or what could be. `name` names it in errors; the extension is a hint.
+///
+/// # Errors
+/// As [`decode`], and when the decoder stumbles over a damaged file: symphonia 0.6 panics on some.
+pub fn decode_stream(source: Box<dyn MediaSource>, name: &str, extension: Option<&str>) -> Result<Programme> {
+    let attempt = || decode_all(source, name, extension);
+    catch_unwind(AssertUnwindSafe(attempt)).unwrap_or_else(|_| bail!("{name} is damaged: the decoder failed on it"))
+}
+
+fn decode_all(source: Box<dyn MediaSource>, name: &str, extension: Option<&str>) -> Result<Programme> {
     let mut hint = Hint::new();
-    if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
+    if let Some(extension) = extension {
         hint.with_extension(extension);
     }
-    let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
+    let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
     let mut format = symphonia::default::get_probe()
         .probe(&hint, stream, FormatOptions::default(), MetadataOptions::default())
         .with_context(|| format!("{name} is not a WAV, FLAC, MP3 or Ogg Vorbis file"))?;

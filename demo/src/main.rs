@@ -9,15 +9,14 @@
 //! `preview.wav`, all in time with each other. Without an input it synthesises one; `--clip` writes nothing but that.
 
 mod bench;
-mod decode;
 mod measure;
 mod outputs;
 mod synth;
 
 use anyhow::{Context, Result, bail};
 use bench::Bench;
-use decode::Programme;
 use measure::Figure;
+use proscenium_demo::decode::{Programme, decode};
 use proscenium_host::Wav;
 use std::path::PathBuf;
 
@@ -40,7 +39,7 @@ fn main() -> Result<()> {
         _ => bail!("usage: proscenium-demo Proscenium.clap OUTPUT_DIRECTORY [IN.wav|flac|mp3|ogg]"),
     };
     let programme = match input {
-        Some(path) => decode::decode(path)?,
+        Some(path) => decode(path)?,
         None => Programme {
             channels: synth::clip(),
             sample_rate_hz: synth::SAMPLE_RATE_HZ,

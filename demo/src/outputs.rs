@@ -1,9 +1,9 @@
 //! The programme through the plugin's outputs, each to a file.
 
 use crate::bench::{Bench, DRIVERS, Run, Setting};
-use crate::decode::Programme;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
+use proscenium_demo::decode::Programme;
 use proscenium_host::Wav;
 use std::path::Path;
 

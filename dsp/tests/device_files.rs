@@ -1,6 +1,6 @@
 //! Device files: what is read, what is refused, and how the refusal reads.
 
-use proscenium_dsp::array::{Device, DeviceError, Enclosure, Path, Placement, Problem, presets};
+use proscenium_dsp::array::{Device, DeviceError, Enclosure, MAX_DEVICE_BYTES, Path, Placement, Problem, presets};
 
 const SPHERE: &str = r#"
 name = "Ball"
@@ -307,6 +307,33 @@ fn from_one_to_sixteen_drivers() {
     }
     for count in [1, 16] {
         assert_eq!(with(count).expect("allowed").drivers.len(), count);
+    }
+}
+
+#[test]
+fn a_text_too_long_to_be_a_device_is_refused_unread() {
+    let padded = |bytes: usize| FREE.to_owned() + "#".repeat(bytes - FREE.len()).as_str();
+    assert!(Device::from_toml(&padded(MAX_DEVICE_BYTES), "my.toml").is_ok());
+    let error = Device::from_toml(&padded(MAX_DEVICE_BYTES + 1), "my.toml").expect_err("must be refused");
+    assert_eq!(
+        error.to_string(),
+        "my.toml: file: 1048577 bytes; allowed are at most 1048576"
+    );
+}
+
+#[test]
+fn depth_neither_overflows_the_stack_nor_fills_the_message() {
+    for opening in ["a = [", "a = {a = ", "[a.a", "a.a = {", "[["] {
+        for text in [opening.repeat(100_000), format!("a = {}", opening.repeat(100_000))] {
+            let text = &text[..text.len().min(MAX_DEVICE_BYTES)];
+            let error = Device::from_toml(text, "my.toml").expect_err("must be refused");
+            assert!(matches!(error.problem, Problem::Syntax(_)), "{error}");
+            assert!(
+                error.to_string().len() < 500,
+                "{opening}: {} bytes",
+                error.to_string().len()
+            );
+        }
     }
 }
 

@@ -8,6 +8,8 @@ use proscenium_dsp::array::Device;
 use proscenium_dsp::design::{Design, DesignSettings};
 use proscenium_dsp::engine::Timing;
 
+#[cfg(debug_assertions)]
+use crate::planted::Panic;
 use crate::telemetry::Telemetry;
 
 /// Designs that are kept, the latest used.
@@ -87,6 +89,8 @@ pub(crate) fn cached_design(
         sample_rate: timing.sample_rate,
     };
     CACHE.get(key, || {
+        #[cfg(debug_assertions)]
+        Panic::Design.strike(settings.zone_m);
         let started = Instant::now();
         let design = Design::new(device, &settings, timing);
         telemetry.note_design(started.elapsed());

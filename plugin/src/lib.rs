@@ -2,6 +2,7 @@
 //!
 //! The audio path is `proscenium_dsp`; this crate connects it with hosts.
 
+mod backstage;
 mod design_cache;
 mod designer;
 mod editor;

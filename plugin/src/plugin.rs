@@ -6,9 +6,11 @@ use std::time::Instant;
 
 use nice_plug::prelude::*;
 use proscenium_dsp::constants::MAX_DRIVERS;
-use proscenium_dsp::engine::{Engine, Timing};
+use proscenium_dsp::engine::Timing;
+use proscenium_dsp::upmix::UpmixMode;
 
-use crate::designer::{Backstage, Designer};
+use crate::backstage::{Backstage, Station};
+use crate::designer::Designer;
 use crate::editor::ProsceniumEditor;
 use crate::params::bring_into_range;
 #[cfg(debug_assertions)]
@@ -27,10 +29,10 @@ pub struct Proscenium<V: Variant = Main> {
 
 /// What exists while the host has the plugin activated.
 struct Running {
-    engine: Box<Engine>,
+    station: Box<Station>,
     designer: Designer,
-    /// Whether something has been set in motion for the upmix mode that the parameter names.
-    mode_change_requested: bool,
+    /// The upmix mode other than the engine's that something has been set in motion for.
+    mode_asked_for: Option<UpmixMode>,
     /// Whether a new latency may be told at any time. CLAP wants a reactivation for it; a VST3 host is told, and some
     /// (Ardour) do not reactivate.
     latency_may_change: bool,
@@ -55,11 +57,8 @@ impl<V: Variant> Proscenium<V> {
         let (params, backstage) = (Arc::downgrade(&self.shared.params), Arc::clone(backstage));
         self.shared.params.session.when_loaded(move || {
             if let Some(params) = params.upgrade() {
-                backstage.prepare(
-                    params.upmix.value().mode(),
-                    params.design_settings(),
-                    may_replace_engine,
-                );
+                let wanted = || (params.upmix.value().mode(), params.design_settings());
+                backstage.prepare(wanted, may_replace_engine);
             }
         });
     }
@@ -119,16 +118,17 @@ impl<V: Variant> Plugin for Proscenium<V> {
             meters: Arc::clone(&self.shared.meters),
             telemetry: Arc::clone(&self.shared.telemetry),
         };
-        let Some(engine) = workshop.engine(self.shared.params.design_settings()) else {
+        // Without any good filters there is nothing safe to play: another device's could send bass to a tweeter.
+        let Some((backstage, station)) = Backstage::open(workshop, self.shared.params.design_settings()) else {
             return false;
         };
-        let designer = Designer::new(workshop, config.process_mode);
+        let designer = Designer::new(backstage, config.process_mode);
         let latency_may_change = context.plugin_api() == PluginApi::Vst3;
         self.prepare_what_is_loaded(designer.backstage(), latency_may_change);
         self.running = Some(Running {
-            engine: Box::new(engine),
+            station,
             designer,
-            mode_change_requested: false,
+            mode_asked_for: None,
             latency_may_change,
             load_meter: LoadMeter::default(),
             #[cfg(debug_assertions)]
@@ -145,7 +145,7 @@ impl<V: Variant> Plugin for Proscenium<V> {
 
     fn reset(&mut self) {
         if let Some(running) = &mut self.running {
-            running.engine.reset();
+            running.station.engine.reset();
         }
         // A burst asked for while nothing played would come as a surprise.
         let _ = self.shared.identify.take();
@@ -173,15 +173,18 @@ impl<V: Variant> Plugin for Proscenium<V> {
             fault.commit();
         }
         let controls = params.controls();
-        if running.designer.replace_engine(&mut running.engine) {
-            running.mode_change_requested = false;
-            let latency = running.engine.timing().latency() as u32;
+        if running.designer.replace_engine(&mut running.station) {
+            running.mode_asked_for = None;
+            let latency = running.station.engine.timing().latency() as u32;
             telemetry.note_latency(latency);
             context.set_latency_samples(latency);
         }
+        let Station { engine, filters } = &mut *running.station;
         let upmix = params.upmix.value().mode();
-        if upmix != running.engine.timing().upmix && !running.mode_change_requested {
-            running.mode_change_requested = true;
+        if upmix == engine.timing().upmix {
+            running.mode_asked_for = None;
+        } else if running.mode_asked_for != Some(upmix) {
+            running.mode_asked_for = Some(upmix);
             if running.latency_may_change && running.designer.is_realtime() {
                 running.designer.request_engine(upmix, controls.design);
             } else {
@@ -192,7 +195,7 @@ impl<V: Variant> Plugin for Proscenium<V> {
         if let Some(driver) = identify.take()
             && running.designer.is_realtime()
         {
-            running.engine.identify(driver);
+            engine.identify(driver);
         }
         let mut channels: [&mut [f32]; MAX_DRIVERS] = std::array::from_fn(|_| Default::default());
         let mut count = 0;
@@ -206,10 +209,8 @@ impl<V: Variant> Plugin for Proscenium<V> {
         for port in aux.outputs.iter_mut() {
             port.as_slice().iter_mut().for_each(|channel| add(&mut **channel));
         }
-        running
-            .engine
-            .process(&mut channels[..count], &controls, &mut running.designer);
-        let identified = running.engine.identifying();
+        engine.process(&mut channels[..count], &controls, &mut running.designer.source(filters));
+        let identified = engine.identifying();
         identify.note_sounding(identified);
         running
             .load_meter
@@ -217,7 +218,7 @@ impl<V: Variant> Plugin for Proscenium<V> {
         match identified {
             // A host that stops processing in silence must not do so before the burst is over.
             Some(_) => ProcessStatus::KeepAlive,
-            None => ProcessStatus::Tail(running.engine.tail() as u32),
+            None => ProcessStatus::Tail(engine.tail() as u32),
         }
     }
 

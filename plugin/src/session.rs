@@ -3,6 +3,8 @@
 
 use std::ops::RangeInclusive;
 
+use nice_plug::prelude::*;
+use proscenium_dsp::array::MAX_DEVICE_BYTES;
 use proscenium_dsp::constants::MAX_DRIVERS;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -21,6 +23,9 @@ pub const MIN_EDITOR_SIZE: [u32; 2] = [800, 520];
 
 /// Largest size of the editor that a session may ask for, points.
 const MAX_EDITOR_SIZE: [u32; 2] = [7680, 4320];
+
+/// Longest name of a panel, bytes.
+const MAX_PANEL_BYTES: usize = 64;
 
 /// Scale factors of the editor.
 pub const EDITOR_SCALES: RangeInclusive<f32> = 0.75..=2.5;
@@ -96,8 +101,22 @@ pub(crate) fn valid_gain_db(gain_db: f32) -> f32 {
     }
 }
 
+impl Session {
+    /// Leaves out what no version of the plugin has written for its length, so that a damaged session is not carried on.
+    pub(crate) fn shorten(&mut self) {
+        self.route.truncate(MAX_DRIVERS);
+        self.gain_db.truncate(MAX_DRIVERS);
+        if let Some(text) = self.device.take_if(|text| text.len() > MAX_DEVICE_BYTES) {
+            nice_error!(
+                "The session's custom device is dropped: it has {} bytes; allowed are at most {MAX_DEVICE_BYTES}.",
+                text.len()
+            );
+        }
+    }
+}
+
 impl EditorView {
-    /// The same with size and scale within their ranges.
+    /// The same with size and scale within their ranges, and a panel's name that can be one.
     #[must_use]
     pub(crate) fn valid(mut self) -> Self {
         for (axis, points) in self.size.iter_mut().enumerate() {
@@ -109,6 +128,9 @@ impl EditorView {
         } else {
             self.scale.clamp(lowest, highest)
         };
+        if self.panel.len() > MAX_PANEL_BYTES {
+            self.panel = Self::default().panel;
+        }
         self
     }
 }

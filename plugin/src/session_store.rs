@@ -234,9 +234,10 @@ impl SessionStore {
         self.lock().session.clone()
     }
 
-    /// Takes over a persisted session. A custom device that does not parse is reported and left out; the view of an open
-    /// editor stays.
+    /// Takes over a persisted session. A custom device that does not parse is reported and not played, but kept for a
+    /// version that reads it, unless it is too long to be one; the view of an open editor stays.
     pub fn replace(&self, mut session: Session) {
+        session.shorten();
         let device = session.device.as_deref().and_then(|text| {
             let device = Device::from_toml(text, "session");
             if let Err(error) = &device {

@@ -108,12 +108,11 @@ impl Telemetry {
     /// A design was made, not found.
     pub(crate) fn note_design(&self, time: Duration) {
         self.design_time_ms.store(time.as_secs_f32() * 1e3, Ordering::Relaxed);
-        self.design_failed.store(false, Ordering::Relaxed);
     }
 
-    /// A design failed.
-    pub(crate) fn note_design_failure(&self) {
-        self.design_failed.store(true, Ordering::Relaxed);
+    /// Filters for the audio thread, made or found, came about or not.
+    pub(crate) fn note_design_outcome(&self, succeeded: bool) {
+        self.design_failed.store(!succeeded, Ordering::Relaxed);
     }
 }
 

@@ -31,37 +31,32 @@ impl Workshop {
     /// Designs filters, or finds them among the latest ones of this process. Takes up to 100 ms. `None` if the design
     /// failed, which is a defect of the program and goes to the log.
     pub(crate) fn filters(&self, request: &DesignRequest) -> Option<FilterSet> {
-        let _running = self.telemetry.designing();
-        self.filters_uncounted(request)
+        self.attempt(request.settings, || self.make_filters(request))
     }
 
-    fn filters_uncounted(&self, request: &DesignRequest) -> Option<FilterSet> {
-        let device = self.session.device(request.settings.device);
-        let make = || {
-            let design = cached_design(&device, &request.settings, &self.timing, &self.telemetry);
-            FilterSet::new(&design, &self.timing, self.channels, request)
-        };
-        let made = catch_unwind(AssertUnwindSafe(make));
-        if made.is_err() {
-            self.telemetry.note_design_failure();
-            nice_error!(
-                "The filter design failed for {:?}; the filters in use stay.",
-                request.settings
-            );
-        }
-        made.ok()
-    }
-
-    /// An engine with filters for `settings`, in the timing of this workshop.
+    /// An engine with filters for `settings`, in the timing of this workshop. `None` as for filters.
     pub(crate) fn engine(&self, settings: DesignSettings) -> Option<Engine> {
+        self.attempt(settings, || {
+            let filters = self.make_filters(&DesignRequest { settings, apply_at: 0 });
+            Engine::new(self.timing, self.channels, Arc::new(filters), Arc::clone(&self.meters))
+        })
+    }
+
+    fn make_filters(&self, request: &DesignRequest) -> FilterSet {
+        let device = self.session.device(request.settings.device);
+        let design = cached_design(&device, &request.settings, &self.timing, &self.telemetry);
+        FilterSet::new(&design, &self.timing, self.channels, request)
+    }
+
+    /// What `make` makes; a panic in it is reported.
+    fn attempt<T>(&self, settings: DesignSettings, make: impl FnOnce() -> T) -> Option<T> {
         let _running = self.telemetry.designing();
-        let filters = self.filters_uncounted(&DesignRequest { settings, apply_at: 0 })?;
-        Some(Engine::new(
-            self.timing,
-            self.channels,
-            Arc::new(filters),
-            Arc::clone(&self.meters),
-        ))
+        let made = catch_unwind(AssertUnwindSafe(make)).ok();
+        if made.is_none() {
+            nice_error!("The filter design failed for {settings:?}; the filters in use stay.");
+        }
+        self.telemetry.note_design_outcome(made.is_some());
+        made
     }
 
     /// The same for another upmix mode.

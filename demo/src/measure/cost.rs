@@ -2,8 +2,8 @@
 
 use super::{Bound, Figure};
 use crate::bench::{Bench, Run};
-use crate::decode::Programme;
 use anyhow::Result;
+use proscenium_demo::decode::Programme;
 
 /// Time that the whole signal path may take on one core, milliseconds per second of audio.
 const LIMIT_MS: f64 = 4.0;

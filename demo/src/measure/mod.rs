@@ -5,8 +5,8 @@ mod cost;
 mod signal;
 
 use crate::bench::Bench;
-use crate::decode::Programme;
 use anyhow::Result;
+use proscenium_demo::decode::Programme;
 
 /// What a figure must keep.
 #[derive(Clone, Copy)]

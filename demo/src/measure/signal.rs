@@ -2,8 +2,8 @@
 
 use super::{Bound, Figure};
 use crate::bench::{Bench, Run};
-use crate::decode::Programme;
 use anyhow::Result;
+use proscenium_demo::decode::Programme;
 
 /// Output channels of the stems; those of the sides are also the programme's.
 const LEFT: usize = 0;

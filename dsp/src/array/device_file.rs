@@ -87,12 +87,21 @@ struct ReferenceTable {
     center: Option<Vec<String>>,
 }
 
+/// Longest text of a device file, bytes. One of 16 drivers with every key takes 8 kB.
+pub const MAX_DEVICE_BYTES: usize = 1 << 20;
+
+/// Most of a line that an error shows, characters.
+const LINE_SHOWN: usize = 80;
+
 impl Device {
     /// Reads and checks a device file. `origin` names the text in errors, e.g. its path.
     ///
     /// # Errors
     /// The first thing wrong, with the key it is wrong at and what is allowed there.
     pub fn from_toml(text: &str, origin: &str) -> Result<Self, DeviceError> {
+        if text.len() > MAX_DEVICE_BYTES {
+            return Err(Key::new(origin, "file").error(Problem::TooLong { bytes: text.len() }));
+        }
         let table: DeviceTable = toml::from_str(text).map_err(|error| {
             let place = error
                 .span()
@@ -110,11 +119,13 @@ impl Device {
     }
 }
 
-/// Number and text of the line that holds byte `at`.
+/// Number and text, as far as it helps, of the line that holds byte `at`.
 fn line_at(text: &str, at: usize) -> String {
     let before = text.bytes().take(at).filter(|&byte| byte == b'\n').count();
-    let line = text.lines().nth(before).unwrap_or_default();
-    format!("line {}, `{}`", before + 1, line.trim())
+    let line = text.lines().nth(before).unwrap_or_default().trim();
+    let shown: String = line.chars().take(LINE_SHOWN).collect();
+    let rest = if shown.len() < line.len() { "…" } else { "" };
+    format!("line {}, `{shown}{rest}`", before + 1)
 }
 
 impl DeviceTable {

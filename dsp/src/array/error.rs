@@ -1,5 +1,6 @@
 //! What can be wrong with a device file.
 
+use super::device_file::MAX_DEVICE_BYTES;
 use crate::constants::MAX_DRIVERS;
 use thiserror::Error;
 
@@ -18,6 +19,12 @@ pub struct DeviceError {
 /// What is wrong with a key of a device file; every message ends with what is allowed.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum Problem {
+    /// Too long a text to be a device.
+    #[error("{bytes} bytes; allowed are at most {MAX_DEVICE_BYTES}")]
+    TooLong {
+        /// Length of the text, bytes.
+        bytes: usize,
+    },
     /// Not TOML, an unknown key or a value of the wrong type, in the words of the parser; the key is the line.
     #[error("{0}")]
     Syntax(String),

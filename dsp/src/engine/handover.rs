@@ -1,14 +1,15 @@
-//! Lock-free hand-over of designs between the audio thread and the designer.
+//! Lock-free hand-over of what the audio thread needs and another thread makes: filters, or whole engines.
 
 use std::sync::Arc;
 
-use crossbeam::queue::ArrayQueue;
-
 use super::filter_set::FilterSet;
 use crate::design::DesignSettings;
+use queue::{LockFree, Queue, Queues};
 
-/// Sets that may wait for their release; more than a designer that looks every few milliseconds can let pile up,
-/// since a cross-fade lasts 20 ms.
+mod queue;
+
+/// Goods that may wait for their release; more than a maker that looks every few milliseconds can let pile up, since a
+/// cross-fade lasts 20 ms.
 const RETIRED_CAPACITY: usize = 16;
 
 /// What the audio thread asks of the designer.
@@ -34,50 +35,87 @@ pub trait DesignSource {
     fn retire(&mut self, set: Arc<FilterSet>) -> Result<(), Arc<FilterSet>>;
 }
 
-/// The two queues between one engine and its designer, and the way back for filters to be freed.
-pub struct Handover {
-    requests: ArrayQueue<DesignRequest>,
-    finished: ArrayQueue<Arc<FilterSet>>,
-    retired: ArrayQueue<Arc<FilterSet>>,
+/// The queues between the audio thread and those who make something for it: requests one way, finished goods the other,
+/// and the way back for goods to be freed. Nothing is ever freed on the audio thread: a request owns nothing, and goods
+/// come and go whole.
+///
+/// The protocol is model-checked in `handover/model.rs` over queues that a model checker sees into, and stress-tested with
+/// the real ones in `tests/handover.rs`.
+pub struct Handover<Request = DesignRequest, Goods = Arc<FilterSet>, Q: Queues = LockFree> {
+    requests: Q::Of<Request>,
+    finished: Q::Of<Goods>,
+    retired: Q::Of<Goods>,
 }
 
-impl Default for Handover {
+impl<Request: Copy, Goods, Q: Queues> Default for Handover<Request, Goods, Q> {
     fn default() -> Self {
-        Self {
-            requests: ArrayQueue::new(1),
-            finished: ArrayQueue::new(1),
-            retired: ArrayQueue::new(RETIRED_CAPACITY),
-        }
+        Self::with_room(RETIRED_CAPACITY)
     }
 }
 
-impl Handover {
-    /// Designer: the newest request, if there is one.
-    pub fn take_request(&self) -> Option<DesignRequest> {
+impl<Request: Copy, Goods, Q: Queues> Handover<Request, Goods, Q> {
+    /// Queues in which `retired` goods may wait for their release.
+    fn with_room(retired: usize) -> Self {
+        Self {
+            requests: Queue::bounded(1),
+            finished: Queue::bounded(1),
+            retired: Queue::bounded(retired),
+        }
+    }
+
+    /// Maker: the newest request, if there is one.
+    pub fn take_request(&self) -> Option<Request> {
         self.requests.pop()
     }
 
-    /// Designer: hands finished filters to the audio thread. An older set that was never taken is freed here.
-    pub fn publish(&self, set: FilterSet) {
-        drop(self.finished.force_push(Arc::new(set)));
+    /// Maker: hands finished goods to the audio thread. Older ones that were never taken are freed here.
+    pub fn publish(&self, goods: Goods) {
+        drop(self.finished.force_push(goods));
     }
 
-    /// Designer: frees what the audio thread has given back.
+    /// Maker: frees what the audio thread has given back.
     pub fn free_retired(&self) {
         while self.retired.pop().is_some() {}
+    }
+
+    /// Audio thread: asks for goods. A newer request replaces one that has not been taken up yet.
+    pub fn request(&self, request: Request) {
+        self.requests.force_push(request);
+    }
+
+    /// Audio thread: the newest finished goods, if any.
+    pub fn poll(&self) -> Option<Goods> {
+        self.finished.pop()
+    }
+
+    /// Audio thread: whether goods can be given back. What is true stays so until then, for nobody else gives any back.
+    pub fn has_room(&self) -> bool {
+        !self.retired.is_full()
+    }
+
+    /// Audio thread: gives goods back to be freed elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Returns them if there is no room; the caller keeps them and tries again.
+    pub fn retire(&self, goods: Goods) -> Result<(), Goods> {
+        self.retired.push(goods)
     }
 }
 
 impl DesignSource for &Handover {
     fn request(&mut self, request: DesignRequest) {
-        self.requests.force_push(request);
+        Handover::request(self, request);
     }
 
     fn poll(&mut self) -> Option<Arc<FilterSet>> {
-        self.finished.pop()
+        Handover::poll(self)
     }
 
     fn retire(&mut self, set: Arc<FilterSet>) -> Result<(), Arc<FilterSet>> {
-        self.retired.push(set)
+        Handover::retire(self, set)
     }
 }
+
+#[cfg(test)]
+mod model;

@@ -12,6 +12,7 @@ use super::analyst::{Analyst, Question};
 use super::beam::BeamPanel;
 use super::cancellation::CancellationPanel;
 use super::closing::Presence;
+use super::failure::Failure;
 use super::hands::{Grip, Hands};
 use super::keyboard::Keyboard;
 use super::knobs;
@@ -26,6 +27,8 @@ use super::status::StatusLine;
 use super::widgets::{panel, tab_button};
 use super::zone_map::ZoneMapPanel;
 use super::{drivers, header, theme};
+#[cfg(debug_assertions)]
+use crate::planted::Panic;
 
 /// Time between frames while something sounds.
 const LIVE_PERIOD: Duration = Duration::from_millis(33);
@@ -52,8 +55,8 @@ pub(crate) struct App {
     keyboard: Keyboard,
     presence: Option<Presence>,
     nudge: Nudge,
-    /// Whether a frame has panicked.
-    failed: bool,
+    /// A panic, if there was one, until the user tries again.
+    failure: Option<Failure>,
 }
 
 /// The panels with what they keep from frame to frame.
@@ -80,7 +83,7 @@ impl App {
             keyboard: Keyboard::new(embedded),
             presence: Some(presence),
             nudge,
-            failed: false,
+            failure: None,
         }
     }
 
@@ -102,6 +105,8 @@ impl App {
             return;
         };
         let links = &self.desk.links;
+        #[cfg(debug_assertions)]
+        Panic::Editor.strike(links.params.width.value());
         let rate = links.telemetry.sample_rate_hz();
         let rate = if rate > 0.0 { f64::from(rate) } else { ASSUMED_RATE };
         analyst.ask(Question::new(&links.params, rate));
@@ -127,7 +132,7 @@ impl App {
         show_sides(ui, &layout.sides, &self.desk, &mut self.panels, &mut scene);
         panel(ui, layout.knobs, "knobs", |ui| knobs::show(ui, &mut scene));
         let mut line = ui.new_child(UiBuilder::new().max_rect(layout.status).id_salt("status"));
-        self.panels.status.show(&mut line, &mut scene, analyst.is_busy());
+        self.panels.status.show(&mut line, &mut scene, analyst.state());
         scene.hands.finish();
         self.desk.memory().cursor = cursor;
         self.dump.write(ui.ctx(), &self.atlas);
@@ -137,7 +142,43 @@ impl App {
     }
 }
 
+/// Failures: a host must not be torn down by its plugin's editor.
 impl App {
+    /// Does something of which a panic must not get out; it is shown, and has been logged where it happened.
+    fn guard(&mut self, act: impl FnOnce(&mut Self)) {
+        if let Err(thrown) = catch_unwind(AssertUnwindSafe(|| act(self))) {
+            self.failure = Some(Failure::new(&*thrown));
+            self.let_go();
+        }
+    }
+
+    /// Draws a frame, or says why there is none.
+    fn show(&mut self, ui: &mut Ui) {
+        let Some(failure) = &self.failure else {
+            self.guard(|app| app.frame(ui));
+            return;
+        };
+        let again = failure.show(ui);
+        self.atlas.clear();
+        self.atlas.note("failure:again", again.rect);
+        self.dump.write(ui.ctx(), &self.atlas);
+        if again.clicked() {
+            self.failure = None;
+            self.guard(|app| app.begin_anew(ui.ctx()));
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// Forgets whatever may have led to a failure.
+    fn begin_anew(&mut self, ctx: &egui::Context) {
+        self.panels = Panels::default();
+        self.atlas = Atlas::default();
+        self.levels = DriverLevels::default();
+        if let Some(Open { context, .. }) = self.open.take() {
+            self.start(ctx, context);
+        }
+    }
+
     /// Ends all gestures.
     fn let_go(&mut self) {
         if let Some(Open { context, .. }) = &self.open {
@@ -153,12 +194,6 @@ impl Drop for App {
         self.desk.links.params.session.set_editor_open(false);
         self.let_go();
     }
-}
-
-fn say_that_it_failed(ui: &mut Ui) {
-    ui.centered_and_justified(|ui| {
-        ui.label("The editor has failed; the sound is not affected. Close it and open it again; the log says more.");
-    });
 }
 
 /// The panels beside the stage: one with tabs, or all.
@@ -212,23 +247,17 @@ impl NiceEguiApp for App {
         if let Some(presence) = self.presence.take() {
             presence.stay_until_thread_ends();
         }
-        self.start(&egui_ctx, nice_gui_ctx);
+        self.guard(|app| app.start(&egui_ctx, nice_gui_ctx));
         Ok(())
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
         self.nudge.arm(ui.ctx());
-        if self.failed {
-            say_that_it_failed(ui);
-            return;
-        }
-        // A host must not be torn down by its plugin's editor; the panic itself has been logged.
-        self.failed = catch_unwind(AssertUnwindSafe(|| self.frame(ui))).is_err();
-        if self.failed {
-            self.let_go();
-            self.keyboard.let_go(frame);
+        self.show(ui);
+        if self.failure.is_none() {
+            self.guard(|app| app.keyboard.after_frame(ui.ctx(), frame));
         } else {
-            self.keyboard.after_frame(ui.ctx(), frame);
+            self.keyboard.let_go(frame);
         }
     }
 

@@ -4,6 +4,7 @@
 //! mod.rs      the host's side: opening, size, scale
 //! app.rs      one frame: header, stage, analysis panels, knobs, status
 //! analyst.rs  the thread that analyses the current design
+//! failure.rs  what is shown after a panic
 //! hands.rs    changes parameters, with gestures
 //! scene.rs    what every panel gets
 //! theme.rs    colours and sizes
@@ -19,6 +20,7 @@ mod cancellation;
 mod closing;
 mod compare;
 mod drivers;
+mod failure;
 mod hands;
 mod header;
 mod keyboard;
@@ -42,6 +44,7 @@ mod widgets;
 mod zone_map;
 
 use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use nice_plug::context::gui::GuiContext;
@@ -74,19 +77,15 @@ impl ProsceniumEditor {
             desk: Arc::new(Desk::new(links)),
         }
     }
-}
 
-impl Editor for ProsceniumEditor {
-    type Handle = ProsceniumEditorHandle;
-
-    fn spawn(
+    fn open(
         &self,
         parent: Option<ParentWindowHandle>,
         wait_for_parent: bool,
         fallback_scale_factor: Option<f64>,
         gui_context: GuiContext,
         host: Option<HostMethods>,
-    ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
+    ) -> Result<SpawnedEditor<ProsceniumEditorHandle>, Box<dyn Error>> {
         if let Some(scale) = fallback_scale_factor {
             self.desk.note_system_scale(scale);
         }
@@ -113,6 +112,26 @@ impl Editor for ProsceniumEditor {
                 desk: Arc::clone(&self.desk),
             },
             window: into_window(spawned.window),
+        })
+    }
+}
+
+impl Editor for ProsceniumEditor {
+    type Handle = ProsceniumEditorHandle;
+
+    fn spawn(
+        &self,
+        parent: Option<ParentWindowHandle>,
+        wait_for_parent: bool,
+        fallback_scale_factor: Option<f64>,
+        gui_context: GuiContext,
+        host: Option<HostMethods>,
+    ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
+        let open = || self.open(parent, wait_for_parent, fallback_scale_factor, gui_context, host);
+        // A panic must not get into the host, which has called this.
+        catch_unwind(AssertUnwindSafe(open)).unwrap_or_else(|_| {
+            nice_error!("The editor failed while it opened. The plugin plays on, and the host's own controls work.");
+            Err("the editor failed while it opened".into())
         })
     }
 

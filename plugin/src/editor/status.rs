@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use egui::{Align, Color32, Layout, Response, RichText, Sense, Spinner, Ui, vec2};
 
+use super::analyst::Progress;
 use super::drivers::{Channels, notice};
 use super::scene::Scene;
 use super::theme;
@@ -31,7 +32,7 @@ pub(crate) struct StatusLine {
 
 impl StatusLine {
     /// Draws the line.
-    pub(crate) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_>, busy: bool) {
+    pub(crate) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_>, analysis: Progress) {
         let now = ui.input(|input| input.time);
         let passed = Duration::try_from_secs_f64(now - self.drawn_at).unwrap_or_default();
         self.drawn_at = now;
@@ -42,7 +43,7 @@ impl StatusLine {
             if scene.links.telemetry.is_active() {
                 self.load(ui, scene);
             }
-            design(ui, scene, busy);
+            design(ui, scene, analysis);
             self.guard(ui, scene);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let name = if roomy { "Proscenium " } else { "" };
@@ -150,18 +151,26 @@ fn host(ui: &mut Ui, scene: &Scene<'_>) {
 }
 
 /// Whether filters are being designed, or how long that took.
-fn design(ui: &mut Ui, scene: &Scene<'_>, busy: bool) {
+fn design(ui: &mut Ui, scene: &Scene<'_>, analysis: Progress) {
     let telemetry = &scene.links.telemetry;
     ui.separator();
     let row = Layout::left_to_right(Align::Center);
     ui.allocate_ui_with_layout(vec2(DESIGN_WIDTH, ui.available_height()), row, |ui| {
         ui.set_min_width(DESIGN_WIDTH);
         let design_ms = telemetry.design_time_ms();
-        if busy || telemetry.designs_running() > 0 {
+        if analysis == Progress::Busy || telemetry.designs_running() > 0 {
             ui.add(Spinner::new().size(theme::SMALL_SIZE).color(theme::ACCENT));
             say(ui, "designing…", theme::ACCENT);
         } else if telemetry.has_design_failed() {
-            say(ui, "design failed", theme::OVER).on_hover_text("The last good filters play on; the log says more.");
+            say(ui, "design failed", theme::OVER).on_hover_text(if telemetry.is_active() {
+                "The last good filters play on; the log says more."
+            } else {
+                "There are no filters to play with, so that the plugin could not be switched on. Change the device or where \
+                 you sit, and have the host switch it on again; the log says more."
+            });
+        } else if analysis == Progress::Failed {
+            say(ui, "plots failed", theme::OVER)
+                .on_hover_text("The plots show how it was before. The sound is not affected; the log says more.");
         } else if design_ms > 0.0 {
             say(ui, format!("design {design_ms:.0} ms"), theme::DIM)
                 .on_hover_text(design_help(scene.snapshot.map(|snapshot| snapshot.took)));
@@ -190,93 +199,4 @@ fn load_text(load: f32, peak: f32) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::editor::testing::Stand;
-    use egui_kittest::Harness;
-    use egui_kittest::kittest::Queryable as _;
-
-    fn line(stand: Stand, width: f32) -> Harness<'static, Stand> {
-        let mut line = StatusLine::default();
-        stand.harness(vec2(width, 40.0), move |ui, scene| line.show(ui, scene, false))
-    }
-
-    #[test]
-    fn figures_have_units() {
-        assert_eq!(latency_text(2176, 48_000.0), "latency 2176 samples, 45.3 ms");
-        assert_eq!(load_text(0.0123, 0.2), "CPU 1.2 %, peak 20 %");
-    }
-
-    #[test]
-    fn the_highest_of_late_is_held() {
-        let mut held = Held::default();
-        held.update(0.5, Duration::from_millis(30));
-        held.update(0.1, Duration::from_millis(1900));
-        assert_eq!(held.value, 0.5);
-        held.update(0.1, Duration::from_millis(200));
-        assert_eq!(held.value, 0.1);
-    }
-
-    #[test]
-    fn an_inactive_plugin_says_so_and_a_design_under_way_too() {
-        let stand = Stand::new();
-        let telemetry = std::sync::Arc::clone(&stand.shared.telemetry);
-        let mut harness = line(stand, 900.0);
-        harness.run();
-        assert!(harness.query_by_label_contains("not active").is_some());
-        telemetry.note_activation(48_000.0, 2, true);
-        telemetry.note_latency(2176);
-        let running = telemetry.designing();
-        // The spinner turns for as long as there is something to wait for, and no longer.
-        harness.run_steps(3);
-        assert!(harness.query_by_label_contains("45.3 ms").is_some());
-        assert!(harness.query_by_label_contains("2 channels").is_some());
-        assert!(harness.query_by_label("designing…").is_some());
-        drop(running);
-        harness.run();
-        assert!(harness.query_by_label("designing…").is_none());
-    }
-
-    #[test]
-    fn a_failed_design_is_told_until_the_next_succeeds() {
-        let stand = Stand::new();
-        let telemetry = std::sync::Arc::clone(&stand.shared.telemetry);
-        let mut harness = line(stand, 900.0);
-        telemetry.note_design_failure();
-        harness.run();
-        assert!(harness.query_by_label("design failed").is_some());
-        telemetry.note_design(Duration::from_millis(20));
-        harness.run();
-        assert!(harness.query_by_label("design failed").is_none());
-        assert!(harness.query_by_label("design 20 ms").is_some());
-    }
-
-    #[test]
-    fn the_cost_is_told_while_audio_runs_and_no_longer() {
-        for (stand, told) in [(Stand::new().playing(), true), (Stand::new(), false)] {
-            stand.shared.telemetry.note_activation(48_000.0, 2, true);
-            let mut harness = line(stand, 900.0);
-            harness.run();
-            assert_eq!(harness.query_by_label_contains("CPU").is_some(), told);
-            assert_eq!(harness.query_by_label("no audio").is_some(), !told);
-        }
-    }
-
-    #[test]
-    fn a_narrow_track_is_told_in_a_few_words_that_fit() {
-        let stand = Stand::new().analysed();
-        stand.shared.telemetry.note_activation(44_100.0, 2, true);
-        stand.shared.telemetry.note_latency(2176);
-        stand.shared.telemetry.note_design(Duration::from_millis(120));
-        let mut harness = line(stand, 788.0);
-        harness.run();
-        let notice = harness.get_by_label_contains("4 drivers").rect();
-        let design = harness.get_by_label("design 120 ms").rect();
-        let guard = "peak guard −10.0 dB".len() as f32 * 6.0;
-        assert!(
-            design.left() + DESIGN_WIDTH + guard < notice.left(),
-            "{design:?} {notice:?}"
-        );
-        assert!(notice.right() < 788.0);
-    }
-}
+mod tests;

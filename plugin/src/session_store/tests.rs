@@ -140,3 +140,32 @@ fn a_session_loaded_under_an_open_editor_leaves_its_looks() {
     store.replace(loaded);
     assert_eq!(store.editor_view().scale, 2.0);
 }
+
+#[test]
+fn what_is_too_long_is_not_carried_on() {
+    let store = SessionStore::default();
+    let device = presets()[1].device.to_toml();
+    store.load_device(&device, "good.toml").unwrap();
+    let long = device.clone() + "#".repeat(32 << 20).as_str();
+    let error = store.load_device(&long, "long.toml").unwrap_err();
+    assert!(error.to_string().contains("allowed are at most 1048576"), "{error}");
+    assert_eq!(store.snapshot().device, Some(device));
+    store.replace(Session {
+        device: Some(long),
+        route: vec![1; 1 << 20],
+        gain_db: vec![-6.0; 1 << 20],
+        ..Session::default()
+    });
+    let kept = store.snapshot();
+    assert_eq!(kept.device, None);
+    assert_eq!((kept.route.len(), kept.gain_db.len()), (MAX_DRIVERS, MAX_DRIVERS));
+    let long = format!(r#"{{"editor":{{"panel":"{}"}}}}"#, "beam".repeat(1 << 20));
+    let session: Session = serde_json::from_str(&long).unwrap();
+    assert_eq!(session.editor, EditorView::default());
+    // A device that this version cannot read may be one for the next.
+    store.replace(Session {
+        device: Some(String::from("of = \"the future\"")),
+        ..Session::default()
+    });
+    assert!(store.snapshot().device.is_some());
+}

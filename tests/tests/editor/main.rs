@@ -1,11 +1,13 @@
 //! The real editor in a window: what a person sees and does, and what reaches the host.
 //!
-//! Needs `cargo xtask bundle`, Xvfb (each test has an X server of its own) and, for the standalone program,
+//! Needs `cargo xtask bundle`, Xvfb (each test has an X server of its own), for planted faults
+//! `cargo build --package proscenium` and, for the standalone program,
 //! `cargo build --package proscenium --features standalone`.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)] // A failed set-up is a failed test.
 
+mod faults;
 mod gestures;
 mod keys;
 mod leaks;

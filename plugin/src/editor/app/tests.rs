@@ -126,3 +126,58 @@ fn tab_goes_through_the_editor_as_it_is_read() {
         .collect();
     assert!(knobs.len() == 10 && knobs.is_sorted(), "{knobs:?}");
 }
+
+/// Sets a parameter as a host does.
+#[cfg(debug_assertions)]
+fn set_width(shared: &Shared, degrees: f32) {
+    use nice_plug::prelude::Param;
+    let width = &shared.params.width;
+    // SAFETY: the parameter lives in `shared`.
+    unsafe {
+        width
+            .as_ptr()
+            ._internal_set_normalized_value(width.preview_normalized(degrees))
+    };
+}
+
+/// The page says what happened and where the sound is; once the cause is gone, the button brings the editor back.
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_in_a_frame_is_told_and_can_be_left_behind() {
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+    let shared = Shared::default();
+    let (presence, _) = closing::sides();
+    let app = App::new(Arc::new(Desk::new(shared.clone())), false, presence, Nudge::default());
+    let recorder = Recorder::new(&shared);
+    let mut harness = Harness::builder().with_size(egui::vec2(1100.0, 720.0)).build_ui_state(
+        move |ui, app: &mut App| {
+            if app.open.is_none() {
+                app.start(ui.ctx(), GuiContext::new(Arc::clone(&recorder) as Arc<_>));
+            }
+            app.show(ui);
+        },
+        app,
+    );
+    let knobs = |harness: &Harness<'_, App>| harness.state().atlas.widgets().count();
+    harness.run_steps(2);
+    let before = knobs(&harness);
+    assert!(before > 10);
+    set_width(&shared, 77.0);
+    harness.run_steps(2);
+    assert!(
+        harness
+            .query_by_label("The editor failed: planted editor panic")
+            .is_some()
+    );
+    assert!(harness.query_by_label_contains("The sound goes on").is_some());
+    // As long as the cause is there, so is the page.
+    harness.get_by_label("Try again").click();
+    harness.run_steps(4);
+    set_width(&shared, 30.0);
+    assert!(harness.query_by_label_contains("The editor failed").is_some());
+    harness.get_by_label("Try again").click();
+    harness.run_steps(4);
+    assert!(harness.query_by_label_contains("The editor failed").is_none());
+    assert_eq!(knobs(&harness), before);
+}

@@ -1,0 +1,3 @@
+//! What the demo shares with tests: how it reads a programme.
+
+pub mod decode;
