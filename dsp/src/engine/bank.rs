@@ -135,7 +135,7 @@ fn accumulate(routes: &[Route], inputs: &InputHistory, sum: &mut [Bins]) -> [boo
     let mut empty = true;
     let mut terms: [Term; 4] = Default::default();
     let mut waiting = 0;
-    for route in routes {
+    for route in routes.iter().filter(|route| !inputs.is_silent(route.input)) {
         for (partition, filter) in route.spectra.chunks_exact(sum.len()).enumerate() {
             let Some(input) = inputs.spectrum(route.input, route.first_partition + partition) else {
                 continue;

@@ -32,6 +32,12 @@ impl Delay {
         if self.ring.is_empty() {
             return;
         }
+        if self.at == 0 && self.ring.len() <= samples.len() {
+            // A short delay would go around many times.
+            samples.rotate_right(self.ring.len());
+            samples[..self.ring.len()].swap_with_slice(&mut self.ring);
+            return;
+        }
         let mut done = 0;
         while done < samples.len() {
             let run = (samples.len() - done).min(self.ring.len() - self.at);

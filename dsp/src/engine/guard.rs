@@ -1,6 +1,8 @@
 //! Peak guard: holds the loudest channel below full scale with one gain for all channels, so that the ratios between
 //! drivers, on which the stage rests, stay.
 
+use multiversion::multiversion;
+
 /// Highest level that leaves the guard: −1 dBFS.
 pub const CEILING: f32 = 0.891_250_9;
 
@@ -90,11 +92,9 @@ impl PeakGuard {
         let peaks = &mut self.peaks[..mix.len()];
         peaks.fill(0.0);
         for channel in &mut *channels {
-            for (peak, sample) in peaks.iter_mut().zip(&channel.as_mut()[start..][..mix.len()]) {
-                *peak = peak.max(sample.abs());
-            }
+            note_peaks(&channel.as_mut()[start..][..mix.len()], peaks);
         }
-        let exceeds = peaks.iter().fold(0.0_f32, |a, &b| a.max(b)) > CEILING;
+        let exceeds = any_exceeds(peaks, CEILING);
         self.exceeded_ceiling |= exceeds;
         if !exceeds && self.gain >= 1.0 {
             return;
@@ -136,6 +136,21 @@ impl PeakGuard {
             self.lowest_gain = self.lowest_gain.min(*applied);
         }
     }
+}
+
+/// Raises each peak to the sample's magnitude.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn note_peaks(signal: &[f32], peaks: &mut [f32]) {
+    for (peak, sample) in peaks.iter_mut().zip(signal) {
+        // A plain comparison, which processors have an instruction for.
+        *peak = if sample.abs() > *peak { sample.abs() } else { *peak };
+    }
+}
+
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn any_exceeds(peaks: &[f32], limit: f32) -> bool {
+    // Without an early exit: many samples at a time.
+    peaks.iter().fold(false, |exceeds, &peak| exceeds | (peak > limit))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use multiversion::multiversion;
 use rustfft::num_complex::Complex32;
 use rustfft::{Fft, FftPlanner};
 
@@ -16,6 +17,18 @@ struct Input {
     spectra: Vec<Bins>,
     /// Whether the spectrum in each slot of the ring is other than zero.
     sounding: Vec<bool>,
+    /// How many are.
+    sounding_count: usize,
+}
+
+impl Input {
+    /// Notes whether the newest block sounds, and returns whether its spectrum does, which holds the block before too.
+    fn note(&mut self, slot: usize, sounds: bool) -> bool {
+        let before = std::mem::replace(&mut self.previous_sounds, sounds);
+        let oldest = std::mem::replace(&mut self.sounding[slot], sounds || before);
+        self.sounding_count = self.sounding_count + usize::from(sounds || before) - usize::from(oldest);
+        sounds || before
+    }
 }
 
 /// Spectra of the latest blocks of several inputs, each transformed once. Two inputs share a transform, as real and
@@ -30,6 +43,8 @@ pub struct InputHistory {
     /// A transform, and its first bin once more.
     frame: Vec<Complex32>,
     scratch: Vec<Complex32>,
+    /// Half of a transform that an input has for itself.
+    silence: Vec<f32>,
     /// Takes what belongs to nobody where an input has a transform of its own.
     unused: Vec<Bins>,
 }
@@ -46,6 +61,7 @@ impl InputHistory {
             previous_sounds: false,
             spectra: vec![Bins::default(); partitions * groups],
             sounding: vec![false; partitions],
+            sounding_count: 0,
         };
         Self {
             inputs: (0..inputs).map(|_| input()).collect(),
@@ -54,6 +70,7 @@ impl InputHistory {
             block,
             frame: vec![Complex32::default(); 2 * block + 1],
             scratch: vec![Complex32::default(); forward.get_inplace_scratch_len()],
+            silence: vec![0.0; block],
             unused: vec![Bins::default(); groups],
             forward,
         }
@@ -65,6 +82,7 @@ impl InputHistory {
             input.previous.fill(0.0);
             input.previous_sounds = false;
             input.sounding.fill(false);
+            input.sounding_count = 0;
         }
         self.newest = 0;
     }
@@ -79,10 +97,7 @@ impl InputHistory {
         let slot = self.newest * groups..(self.newest + 1) * groups;
         let mut waiting: Option<(&mut Input, &[f32])> = None;
         for (input, signal) in self.inputs.iter_mut().zip(signals) {
-            let sounds = signal.iter().fold(false, |sounds, &x| sounds | (x != 0.0));
-            let before = std::mem::replace(&mut input.previous_sounds, sounds);
-            input.sounding[self.newest] = sounds || before;
-            if !input.sounding[self.newest] {
+            if !input.note(self.newest, sounds(signal)) {
                 continue;
             }
             let Some((other, other_signal)) = waiting.take() else {
@@ -101,13 +116,18 @@ impl InputHistory {
         }
         if let Some((input, signal)) = waiting {
             let frame = &mut self.frame;
-            for (z, &x) in frame.iter_mut().zip(input.previous.iter().chain(signal)) {
-                *z = Complex32::new(x, 0.0);
-            }
+            let (older, newer) = frame[..2 * self.block].split_at_mut(self.block);
+            bins::zip(&input.previous, &self.silence, older);
+            bins::zip(signal, &self.silence, newer);
             transform(self.forward.as_ref(), frame, &mut self.scratch);
             bins::separate(frame, &mut input.spectra[slot], &mut self.unused);
             input.previous.copy_from_slice(signal);
         }
+    }
+
+    /// Whether an input has been silent for as long as any filter can tell.
+    pub(super) fn is_silent(&self, input: usize) -> bool {
+        self.inputs[input].sounding_count == 0
     }
 
     /// Twice the spectrum of an input's block `age` blocks ago with the one before it, or `None` where both were silence.
@@ -122,6 +142,13 @@ impl InputHistory {
         let Input { spectra, sounding, .. } = &self.inputs[input];
         sounding[slot].then(|| &spectra[slot * groups..(slot + 1) * groups])
     }
+}
+
+/// Whether a sample is other than zero.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn sounds(signal: &[f32]) -> bool {
+    // All bits but the sign, without an early exit: many samples at a time.
+    signal.iter().fold(0, |bits, x| bits | (x.to_bits() << 1)) != 0
 }
 
 /// Transforms a frame in place, and repeats the first bin behind the last.
@@ -163,6 +190,7 @@ mod tests {
                     let mut expected: Vec<_> = time.map(|&x| Complex32::new(2.0 * x, 0.0)).collect();
                     let sounds = expected.iter().any(|z| z.re != 0.0);
                     assert_eq!(history.spectrum(input, age).is_some(), sounds);
+                    assert!(!(sounds && history.is_silent(input)));
                     let Some(spectrum) = history.spectrum(input, age) else {
                         continue;
                     };
@@ -181,6 +209,12 @@ mod tests {
         let mut planner = FftPlanner::new();
         let new = |planner: &mut FftPlanner<f32>| InputHistory::new(planner, 4, BLOCK, 100);
         let (mut used, mut fresh) = (new(&mut planner), new(&mut planner));
+        (0..20).for_each(|block| used.push(&signals(block)));
+        let silence = vec![vec![0.0; BLOCK]; 4];
+        (0..4).for_each(|_| used.push(&silence));
+        assert!((0..4).any(|input| !used.is_silent(input)), "the last block still rings");
+        used.push(&silence);
+        assert!((0..4).all(|input| used.is_silent(input)));
         (0..20).for_each(|block| used.push(&signals(block)));
         used.reset();
         for block in 3..20 {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use multiversion::multiversion;
 use rustfft::FftPlanner;
 
 use super::burst::Burst;
@@ -277,6 +278,7 @@ fn silence_faults(left: &mut [f32], right: &mut [f32]) {
 }
 
 /// Makes silence of samples smaller than `limit`.
+#[multiversion(targets("x86_64+avx2+fma"))]
 fn flush_below(limit: f32, signal: &mut [f32]) {
     for x in signal {
         *x = if x.abs() < limit { 0.0 } else { *x };
