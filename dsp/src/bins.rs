@@ -105,15 +105,22 @@ fn accumulate_terms<const FUSED: bool>(sum: &mut [Bins], terms: &[Term], empty: 
 
 #[inline(always)]
 fn accumulate_each<const TERMS: usize, const FUSED: bool>(sum: &mut [Bins], terms: [Term; TERMS], empty: bool) {
-    let mut terms = terms;
-    for (input, filter) in &mut terms {
-        // Cut to one length, so that no bound is checked within the loop.
-        (*input, *filter) = (&input[..sum.len()], &filter[..sum.len()]);
+    if empty {
+        accumulate_groups::<TERMS, FUSED, true>(sum, terms);
+    } else {
+        accumulate_groups::<TERMS, FUSED, false>(sum, terms);
     }
+}
+
+#[inline(always)]
+fn accumulate_groups<const TERMS: usize, const FUSED: bool, const EMPTY: bool>(sum: &mut [Bins], terms: [Term; TERMS]) {
+    // Cut to one length and indexed, so that no bound is checked within the loop.
+    let inputs = terms.map(|(input, _)| &input[..sum.len()]);
+    let filters = terms.map(|(_, filter)| &filter[..sum.len()]);
     for (group, sum) in sum.iter_mut().enumerate() {
-        let mut total = if empty { Bins::default() } else { *sum };
-        for (input, filter) in terms {
-            let (a, b) = (&input[group], &filter[group]);
+        let mut total = if EMPTY { Bins::default() } else { *sum };
+        for term in 0..TERMS {
+            let (a, b) = (&inputs[term][group], &filters[term][group]);
             for i in 0..LANES {
                 total.re[i] = multiply_add::<FUSED>(a.re[i], b.re[i], total.re[i]);
                 total.re[i] = multiply_add::<FUSED>(-a.im[i], b.im[i], total.re[i]);

@@ -12,6 +12,7 @@ use multiversion::target::target_cfg_f;
 use realfft::num_complex::Complex;
 
 use crate::fused::{self, multiply_add};
+use crate::samples;
 
 /// Middle of the transition, hertz: an octave above 150 Hz, where pressures still add, and below 600 Hz, where powers do.
 const TRANSITION_HZ: f64 = 300.0;
@@ -158,6 +159,9 @@ impl CenterShelf {
 
     /// Filters in place.
     pub fn process(&mut self, samples: &mut [f32]) {
+        if self.state == [0.0; 2] && !samples::sounds(samples) {
+            return;
+        }
         let (chunks, rest) = samples.as_chunks_mut();
         filter(&self.steps, &mut self.state, chunks);
         for sample in rest {

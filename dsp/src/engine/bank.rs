@@ -136,17 +136,20 @@ fn accumulate(routes: &[Route], inputs: &InputHistory, sum: &mut [Bins]) -> [boo
     let mut terms: [Term; 4] = Default::default();
     let mut waiting = 0;
     for route in routes.iter().filter(|route| !inputs.is_silent(route.input)) {
-        for (partition, filter) in route.spectra.chunks_exact(sum.len()).enumerate() {
-            let Some(input) = inputs.spectrum(route.input, route.first_partition + partition) else {
-                continue;
-            };
-            reached = std::array::from_fn(|part| reached[part] || route.reaches[part]);
+        let filters = route.spectra.chunks_exact(sum.len());
+        let mut sounding = false;
+        for (input, filter) in inputs.spectra(route.input, route.first_partition).zip(filters) {
+            let Some(input) = input else { continue };
+            sounding = true;
             terms[waiting] = (input, filter);
             waiting += 1;
             if waiting == terms.len() {
                 bins::accumulate(sum, &terms, empty);
                 (waiting, empty) = (0, false);
             }
+        }
+        if sounding {
+            reached = [reached[0] | route.reaches[0], reached[1] | route.reaches[1]];
         }
     }
     if waiting > 0 {

@@ -3,6 +3,8 @@
 
 use multiversion::multiversion;
 
+use crate::samples;
+
 /// Highest level that leaves the guard: −1 dBFS.
 pub const CEILING: f32 = 0.891_250_9;
 
@@ -94,7 +96,7 @@ impl PeakGuard {
         for channel in &mut *channels {
             note_peaks(&channel.as_mut()[start..][..mix.len()], peaks);
         }
-        let exceeds = any_exceeds(peaks, CEILING);
+        let exceeds = samples::exceeds(peaks, CEILING);
         self.exceeded_ceiling |= exceeds;
         if !exceeds && self.gain >= 1.0 {
             return;
@@ -104,9 +106,7 @@ impl PeakGuard {
         // The peaks are done with: their place takes the applied gains.
         let gains = &self.peaks[..mix.len()];
         for channel in channels {
-            for (sample, gain) in channel.as_mut()[start..].iter_mut().zip(gains) {
-                *sample *= gain;
-            }
+            samples::multiply_in_place(&mut channel.as_mut()[start..][..mix.len()], gains);
         }
     }
 
@@ -145,12 +145,6 @@ fn note_peaks(signal: &[f32], peaks: &mut [f32]) {
         // A plain comparison, which processors have an instruction for.
         *peak = if sample.abs() > *peak { sample.abs() } else { *peak };
     }
-}
-
-#[multiversion(targets("x86_64+avx2+fma"))]
-fn any_exceeds(peaks: &[f32], limit: f32) -> bool {
-    // Without an early exit: many samples at a time.
-    peaks.iter().fold(false, |exceeds, &peak| exceeds | (peak > limit))
 }
 
 #[cfg(test)]
