@@ -50,12 +50,12 @@ pub struct InputHistory {
 }
 
 impl InputHistory {
-    /// History of `inputs` inputs for convolution in blocks of `block` samples, a multiple of 4, with filters that end
+    /// History of `inputs` inputs for convolution in blocks of `block` samples, a multiple of 8, with filters that end
     /// within `reach` samples.
     pub fn new(planner: &mut FftPlanner<f32>, inputs: usize, block: usize, reach: usize) -> Self {
         let forward = planner.plan_fft_forward(2 * block);
         let partitions = reach.div_ceil(block).max(1);
-        let groups = 2 * block / bins::LANES;
+        let groups = bins::folded_groups(2 * block);
         let input = || Input {
             previous: vec![0.0; block],
             previous_sounds: false,
@@ -110,7 +110,7 @@ impl InputHistory {
             bins::zip(other_signal, signal, newer);
             transform(self.forward.as_ref(), frame, &mut self.scratch);
             let spectra = (&mut other.spectra[slot.clone()], &mut input.spectra[slot.clone()]);
-            bins::separate(frame, spectra.0, spectra.1);
+            separate(frame, spectra.0, spectra.1);
             other.previous.copy_from_slice(other_signal);
             input.previous.copy_from_slice(signal);
         }
@@ -120,7 +120,7 @@ impl InputHistory {
             bins::zip(&input.previous, &self.silence, older);
             bins::zip(signal, &self.silence, newer);
             transform(self.forward.as_ref(), frame, &mut self.scratch);
-            bins::separate(frame, &mut input.spectra[slot], &mut self.unused);
+            separate(frame, &mut input.spectra[slot], &mut self.unused);
             input.previous.copy_from_slice(signal);
         }
     }
@@ -130,7 +130,7 @@ impl InputHistory {
         self.inputs[input].sounding_count == 0
     }
 
-    /// Twice the spectra of an input's blocks, each with the one before it, from `age` blocks ago back to the oldest;
+    /// Twice the spectra of an input's blocks, each with the one before it, up to the middle bin, from `age` blocks ago back to the oldest;
     /// `None` where both were silence.
     pub(super) fn spectra(&self, input: usize, age: usize) -> impl Iterator<Item = Option<&[Bins]>> {
         let Input { spectra, sounding, .. } = &self.inputs[input];
@@ -147,6 +147,14 @@ fn transform(forward: &dyn Fft<f32>, frame: &mut [Complex32], scratch: &mut [Com
     let length = frame.len() - 1;
     forward.process_with_scratch(&mut frame[..length], scratch);
     frame[length] = frame[0];
+}
+
+/// Twice the spectra of the two real signals whose [`bins::zip`] has this spectrum, up to the middle bin. The first bin is
+/// repeated behind the last.
+fn separate(zipped: &[Complex32], first: &mut [Bins], second: &mut [Bins]) {
+    let (middle, whole) = (zipped[zipped.len() / 2], first.len() - 1);
+    bins::separate(zipped, &mut first[..whole], &mut second[..whole]);
+    (first[whole].re[0], second[whole].re[0]) = (2.0 * middle.re, 2.0 * middle.im);
 }
 
 #[cfg(test)]
@@ -187,8 +195,9 @@ mod tests {
                         continue;
                     };
                     forward.process(&mut expected);
-                    let mut got = vec![Complex32::default(); 2 * BLOCK];
+                    let mut got = vec![Complex32::default(); spectrum.len() * bins::LANES];
                     bins::join(spectrum, &mut got);
+                    got.truncate(BLOCK + 1);
                     let error = got.iter().zip(&expected).map(|(a, b)| (a - b).norm());
                     assert!(error.fold(0.0, f32::max) < 1e-4, "input {input}, block {block}");
                 }

@@ -154,7 +154,7 @@ impl Synthesis {
         self.bins[self.frame.len()] = Complex::new(last[0].re[0], 0.0);
         // With m the mirrored bin's conjugate: c + m and −i (c − m).
         bins::separate(&self.bins, &mut self.even, &mut self.odd);
-        bins::accumulate(&mut self.even, &[(&self.odd, &self.turn)], false);
+        bins::add_product(&self.odd, &self.turn, &mut self.even);
         bins::join(&self.even, &mut self.frame);
         self.transform.process_with_scratch(&mut self.frame, &mut self.scratch);
         add_window(&self.frame, &self.weights, &mut self.overlapped, output);
