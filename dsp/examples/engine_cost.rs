@@ -13,18 +13,18 @@
 //! valgrind --tool=callgrind --callgrind-out-file=/dev/null target/profiling/examples/engine_cost 2 3
 //! ```
 
-use std::hint::black_box;
-use std::sync::Arc;
+mod player;
+
 use std::time::Instant;
+
+use player::Player;
 
 use proscenium_dsp::array::{Device, presets};
 use proscenium_dsp::design::{Design, DesignSettings};
-use proscenium_dsp::engine::{Controls, DesignRequest, DesignSource, Engine, FilterSet, Meters, Output, Timing};
+use proscenium_dsp::engine::Timing;
 use proscenium_dsp::upmix::UpmixMode;
 
 const SAMPLE_RATE: f64 = 48_000.0;
-/// Samples of programme, played over and over.
-const PROGRAMME: usize = 48_000;
 /// Rounds through all cases; the best counts.
 const ROUNDS: usize = 9;
 /// Seconds of audio in a round.
@@ -81,95 +81,26 @@ fn device(name: &str) -> Device {
     Device::from_toml(&text, "ring").expect("a valid device")
 }
 
-/// White noise at 0.1, the same for the same seed.
-fn noise(seed: u32, samples: usize) -> Vec<f32> {
-    let mut state = seed;
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+/// A host that plays the case.
+fn player(case: &Case) -> Player {
+    let timing = Timing::new(SAMPLE_RATE, case.upmix);
+    let device = device(case.device);
+    let settings = DesignSettings {
+        distance_m: device.nominal_distance_m() as f32,
+        ..DesignSettings::default()
     };
-    (0..samples).map(|_| 0.1 * next()).collect()
-}
-
-/// Hands out the same filters again and again, if any.
-struct Sets(Option<Arc<FilterSet>>);
-
-impl DesignSource for Sets {
-    fn request(&mut self, _: DesignRequest) {}
-
-    fn poll(&mut self) -> Option<Arc<FilterSet>> {
-        self.0.clone()
-    }
-
-    fn retire(&mut self, _: Arc<FilterSet>) -> Result<(), Arc<FilterSet>> {
-        Ok(())
-    }
-}
-
-/// An engine in the hands of a host.
-struct Player {
-    engine: Engine,
-    controls: Controls,
-    source: Sets,
-    /// A phantom centre and two sides: left, right.
-    programme: [Vec<f32>; 2],
-    channels: Vec<Vec<f32>>,
-    block: usize,
-    position: usize,
-}
-
-impl Player {
-    fn new(case: &Case) -> Self {
-        let timing = Timing::new(SAMPLE_RATE, case.upmix);
-        let device = device(case.device);
-        let settings = DesignSettings {
-            distance_m: device.nominal_distance_m() as f32,
-            ..DesignSettings::default()
-        };
-        let channels = device.drivers.len();
-        let request = DesignRequest { settings, apply_at: 0 };
-        let design = Design::new(&device, &settings, &timing);
-        let set = Arc::new(FilterSet::new(&design, &timing, channels, &request));
-        let source = Sets(case.fading.then(|| Arc::clone(&set)));
-        let [center, left, right] = [1, 2, 3].map(|seed| noise(seed, PROGRAMME));
-        let mixed = |side: &[f32]| side.iter().zip(&center).map(|(s, c)| s + c).collect();
-        Self {
-            engine: Engine::new(timing, channels, set, Arc::new(Meters::default())),
-            controls: Controls {
-                design: settings,
-                output: Output::Drivers,
-                ..Controls::default()
-            },
-            source,
-            programme: [mixed(&left), mixed(&right)],
-            channels: vec![vec![0.0; case.block]; channels],
-            block: case.block,
-            position: 0,
-        }
-    }
-
-    fn play(&mut self, seconds: f64) {
-        for _ in 0..(seconds * SAMPLE_RATE) as usize / self.block {
-            let at = self.position % (PROGRAMME - self.block);
-            self.position += self.block;
-            for (channel, signal) in self.channels.iter_mut().zip(&self.programme) {
-                channel.copy_from_slice(&signal[at..at + self.block]);
-            }
-            let mut slices: Vec<&mut [f32]> = self.channels.iter_mut().map(Vec::as_mut_slice).collect();
-            self.engine.process(&mut slices, &self.controls, &mut self.source);
-        }
-        black_box(&self.channels);
-    }
+    let design = Design::new(&device, &settings, &timing);
+    Player::new(&design, settings, timing, case.block, case.fading)
 }
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [index, seconds] = &arguments[..] {
         let index: usize = index.parse().expect("the number of a case");
-        Player::new(&CASES[index]).play(seconds.parse().expect("a duration in seconds"));
+        player(&CASES[index]).play(seconds.parse().expect("a duration in seconds"));
         return;
     }
-    let mut players: Vec<Player> = CASES.iter().map(Player::new).collect();
+    let mut players: Vec<Player> = CASES.iter().map(player).collect();
     let mut best_ms = [f64::INFINITY; CASES.len()];
     for _ in 0..ROUNDS {
         for (player, best_ms) in players.iter_mut().zip(&mut best_ms) {

@@ -19,8 +19,26 @@ pub struct Bins {
     pub im: [f32; LANES],
 }
 
-/// A spectrum and the filter that it is to be multiplied by, of equal length.
-pub type Term<'a> = (&'a [Bins], &'a [Bins]);
+impl Bins {
+    /// The bins in a row.
+    #[inline(always)]
+    fn row(&self) -> [Complex32; LANES] {
+        std::array::from_fn(|i| Complex32::new(self.re[i], self.im[i]))
+    }
+}
+
+/// A group of bins, and the bins that mirror them: `k` and `−k`. The spectrum of `2n` bins folds into `n` bins and one more
+/// group for the middle bin, which is its own mirror; so is bin 0, whose mirror is left empty.
+pub type Folded = [Bins; 2];
+
+/// The spectrum of a real signal, of which the lower half and the middle tell all, and the filter that it is to be multiplied
+/// by, of equal length.
+pub type Term<'a> = (&'a [Bins], &'a [Folded]);
+
+/// Groups of a folded spectrum of `length` bins.
+pub fn folded_groups(length: usize) -> usize {
+    length / 2 / LANES + 1
+}
 
 /// Writes two real signals as real and imaginary parts of one.
 #[multiversion(targets("x86_64+avx2+fma"))]
@@ -52,9 +70,7 @@ pub fn split(spectrum: &[Complex32], output: &mut [Bins]) {
 #[multiversion(targets("x86_64+avx2+fma"))]
 pub fn join(spectrum: &[Bins], output: &mut [Complex32]) {
     for (out, bins) in output.as_chunks_mut::<LANES>().0.iter_mut().zip(spectrum) {
-        for (z, (&re, &im)) in out.iter_mut().zip(bins.re.iter().zip(&bins.im)) {
-            *z = Complex32::new(re, im);
-        }
+        *out = bins.row();
     }
 }
 
@@ -76,9 +92,60 @@ pub fn separate(zipped: &[Complex32], first: &mut [Bins], second: &mut [Bins]) {
     }
 }
 
-/// Adds the products of `terms` to `sum`, or writes them there if that is `empty`. Four terms at a time cost least.
+/// A spectrum, folded.
+pub fn fold(spectrum: &[Complex32], output: &mut [Folded]) {
+    let half = spectrum.len() / 2;
+    output.fill(Default::default());
+    for (bin, z) in spectrum.iter().enumerate() {
+        let (at, side) = if bin <= half {
+            (bin, 0)
+        } else {
+            (spectrum.len() - bin, 1)
+        };
+        let group = &mut output[at / LANES][side];
+        (group.re[at % LANES], group.im[at % LANES]) = (z.re, z.im);
+    }
+}
+
+/// A folded spectrum in a row, with room for one bin more at the end.
 #[multiversion(targets("x86_64+avx2+fma"))]
-pub fn accumulate(sum: &mut [Bins], terms: &[Term], empty: bool) {
+pub fn unfold(spectrum: &[Folded], output: &mut [Complex32]) {
+    let Some(([middle, _], whole)) = spectrum.split_last() else {
+        return;
+    };
+    let (lower, upper) = output.split_at_mut(whole.len() * LANES);
+    upper[0] = Complex32::new(middle.re[0], middle.im[0]);
+    let lower = lower.as_chunks_mut::<LANES>().0.iter_mut();
+    // The mirror of bin 0 falls behind the end.
+    let upper = upper[1..].as_chunks_mut::<LANES>().0.iter_mut().rev();
+    for (([bins, mirrored], lower), upper) in whole.iter().zip(lower).zip(upper) {
+        *lower = bins.row();
+        let mut turned = *mirrored;
+        turned.re.reverse();
+        turned.im.reverse();
+        *upper = turned.row();
+    }
+}
+
+/// `sum += a b`.
+#[multiversion(targets("x86_64+avx2+fma"))]
+pub fn add_product(a: &[Bins], b: &[Bins], sum: &mut [Bins]) {
+    for (sum, (a, b)) in sum.iter_mut().zip(a.iter().zip(b)) {
+        let mut total = *sum;
+        for i in 0..LANES {
+            total.re[i] += a.re[i] * b.re[i] - a.im[i] * b.im[i];
+            total.im[i] += a.re[i] * b.im[i] + a.im[i] * b.re[i];
+        }
+        *sum = total;
+    }
+}
+
+/// Most terms that are added at once: more pointers than that do not fit the registers.
+pub const TERMS: usize = 3;
+
+/// Adds the products of `terms`, at most [`TERMS`], to `sum`, or writes them there if that is `empty`.
+#[multiversion(targets("x86_64+avx2+fma"))]
+pub fn accumulate(sum: &mut [Folded], terms: &[Term], empty: bool) {
     if target_cfg_f!(target_feature = "fma") {
         accumulate_terms::<true>(sum, terms, empty);
     } else {
@@ -87,41 +154,50 @@ pub fn accumulate(sum: &mut [Bins], terms: &[Term], empty: bool) {
 }
 
 #[inline(always)]
-fn accumulate_terms<const FUSED: bool>(sum: &mut [Bins], terms: &[Term], empty: bool) {
-    if empty && terms.is_empty() {
-        sum.fill(Bins::default());
-    }
-    for (pass, terms) in terms.chunks(4).enumerate() {
-        let empty = empty && pass == 0;
-        match *terms {
-            [a, b, c, d] => accumulate_each::<4, FUSED>(sum, [a, b, c, d], empty),
-            [a, b, c] => accumulate_each::<3, FUSED>(sum, [a, b, c], empty),
-            [a, b] => accumulate_each::<2, FUSED>(sum, [a, b], empty),
-            [a] => accumulate_each::<1, FUSED>(sum, [a], empty),
-            _ => {}
-        }
+fn accumulate_terms<const FUSED: bool>(sum: &mut [Folded], terms: &[Term], empty: bool) {
+    match *terms {
+        [] if empty => sum.fill(Default::default()),
+        [] => {}
+        [a] => accumulate_each::<1, FUSED>(sum, [a], empty),
+        [a, b] => accumulate_each::<2, FUSED>(sum, [a, b], empty),
+        [a, b, c, ..] => accumulate_each::<TERMS, FUSED>(sum, [a, b, c], empty),
     }
 }
 
 #[inline(always)]
-fn accumulate_each<const TERMS: usize, const FUSED: bool>(sum: &mut [Bins], terms: [Term; TERMS], empty: bool) {
-    let mut terms = terms;
-    for (input, filter) in &mut terms {
-        // Cut to one length, so that no bound is checked within the loop.
-        (*input, *filter) = (&input[..sum.len()], &filter[..sum.len()]);
+fn accumulate_each<const COUNT: usize, const FUSED: bool>(sum: &mut [Folded], terms: [Term; COUNT], empty: bool) {
+    if empty {
+        accumulate_groups::<COUNT, FUSED, true>(sum, terms);
+    } else {
+        accumulate_groups::<COUNT, FUSED, false>(sum, terms);
     }
+}
+
+#[inline(always)]
+fn accumulate_groups<const COUNT: usize, const FUSED: bool, const EMPTY: bool>(
+    sum: &mut [Folded],
+    terms: [Term; COUNT],
+) {
+    // Cut to one length and indexed, so that no bound is checked within the loop.
+    let inputs = terms.map(|(input, _)| &input[..sum.len()]);
+    let filters = terms.map(|(_, filter)| &filter[..sum.len()]);
     for (group, sum) in sum.iter_mut().enumerate() {
-        let mut total = if empty { Bins::default() } else { *sum };
-        for (input, filter) in terms {
-            let (a, b) = (&input[group], &filter[group]);
+        let [mut lower, mut upper] = if EMPTY { Folded::default() } else { *sum };
+        for term in 0..COUNT {
+            let (a, [b, mirrored]) = (&inputs[term][group], &filters[term][group]);
             for i in 0..LANES {
-                total.re[i] = multiply_add::<FUSED>(a.re[i], b.re[i], total.re[i]);
-                total.re[i] = multiply_add::<FUSED>(-a.im[i], b.im[i], total.re[i]);
-                total.im[i] = multiply_add::<FUSED>(a.re[i], b.im[i], total.im[i]);
-                total.im[i] = multiply_add::<FUSED>(a.im[i], b.re[i], total.im[i]);
+                lower.re[i] = multiply_add::<FUSED>(a.re[i], b.re[i], lower.re[i]);
+                lower.re[i] = multiply_add::<FUSED>(-a.im[i], b.im[i], lower.re[i]);
+                lower.im[i] = multiply_add::<FUSED>(a.re[i], b.im[i], lower.im[i]);
+                lower.im[i] = multiply_add::<FUSED>(a.im[i], b.re[i], lower.im[i]);
+                // The input's mirrored bins are conjugate.
+                upper.re[i] = multiply_add::<FUSED>(a.re[i], mirrored.re[i], upper.re[i]);
+                upper.re[i] = multiply_add::<FUSED>(a.im[i], mirrored.im[i], upper.re[i]);
+                upper.im[i] = multiply_add::<FUSED>(a.re[i], mirrored.im[i], upper.im[i]);
+                upper.im[i] = multiply_add::<FUSED>(-a.im[i], mirrored.re[i], upper.im[i]);
             }
         }
-        *sum = total;
+        *sum = [lower, upper];
     }
 }
 
@@ -183,20 +259,64 @@ mod tests {
         }
     }
 
+    /// A spectrum of `2 · LANES · groups` bins.
+    fn folded(spectrum: &[Complex32]) -> Vec<Folded> {
+        let mut folded = vec![Folded::default(); folded_groups(spectrum.len())];
+        fold(spectrum, &mut folded);
+        folded
+    }
+
+    fn unfolded(folded: &[Folded]) -> Vec<Complex32> {
+        let mut row = vec![Complex32::default(); 2 * LANES * (folded.len() - 1) + 1];
+        unfold(folded, &mut row);
+        row.pop();
+        row
+    }
+
     #[test]
-    fn accumulates_any_number_of_products() {
+    fn a_spectrum_is_folded_and_unfolded() {
         for groups in [1, 3, 16] {
-            for count in 0..10 {
+            let row = spectrum(1, 2 * groups);
+            assert_eq!(unfolded(&folded(&row)), row);
+        }
+    }
+
+    #[test]
+    fn adds_products() {
+        let [a, b, before] = [1, 2, 3].map(|seed| spectrum(seed, 5));
+        let mut sum = grouped(&before);
+        add_product(&grouped(&a), &grouped(&b), &mut sum);
+        for (k, got) in in_a_row(&sum).iter().enumerate() {
+            assert!((got - (before[k] + a[k] * b[k])).norm() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn accumulates_products_of_real_signals_spectra_and_filters() {
+        for groups in [1, 3, 16] {
+            for count in 0..=TERMS {
                 for empty in [false, true] {
-                    let row = |seed: usize| spectrum(seed as u64, groups);
-                    let (inputs, filters): (Vec<_>, Vec<_>) = (0..count).map(|n| (row(n), row(30 + n))).unzip();
-                    let groups_of = |rows: &[Vec<Complex32>]| rows.iter().map(|row| grouped(row)).collect::<Vec<_>>();
-                    let (a, b) = (groups_of(&inputs), groups_of(&filters));
+                    // As a real signal has it: mirrored bins are conjugate, bin 0 and the middle one real.
+                    let bins = 2 * LANES * groups;
+                    let real = |seed: usize| {
+                        let mut row = spectrum(seed as u64, 2 * groups);
+                        (row[0].im, row[bins / 2].im) = (0.0, 0.0);
+                        for k in 1..bins / 2 {
+                            row[bins - k] = row[k].conj();
+                        }
+                        row
+                    };
+                    let filter = |seed: usize| spectrum(30 + seed as u64, 2 * groups);
+                    let (inputs, filters): (Vec<_>, Vec<_>) = (0..count).map(|n| (real(n), filter(n))).unzip();
+                    let lower =
+                        |row: &Vec<Complex32>| -> Vec<Bins> { folded(row).iter().map(|[lower, _]| *lower).collect() };
+                    let a: Vec<_> = inputs.iter().map(lower).collect();
+                    let b: Vec<_> = filters.iter().map(|row| folded(row)).collect();
                     let terms: Vec<Term> = a.iter().zip(&b).map(|(a, b)| (&a[..], &b[..])).collect();
-                    let before = row(20);
-                    let mut sum = grouped(&before);
+                    let before = filter(20);
+                    let mut sum = folded(&before);
                     accumulate(&mut sum, &terms, empty);
-                    for (k, got) in in_a_row(&sum).iter().enumerate() {
+                    for (k, got) in unfolded(&sum).iter().enumerate() {
                         let products: Complex32 = inputs.iter().zip(&filters).map(|(a, b)| a[k] * b[k]).sum();
                         let expected = if empty { products } else { before[k] + products };
                         assert!((got - expected).norm() < 1e-5, "bin {k}: {got} is not {expected}");

@@ -15,6 +15,7 @@ use realfft::num_complex::Complex;
 
 use crate::constants::{EAR_AZIMUTH_DEG, HEAD_RADIUS_M, SPEED_OF_SOUND};
 use crate::fused::{self, multiply_add};
+use crate::samples;
 
 /// Delay of both paths: room for the interpolator at θ = 0, where the two ears hear the same.
 pub const LATENCY_SAMPLES: usize = 8;
@@ -295,39 +296,44 @@ impl Virtualiser {
     }
 
     fn process_chunk(&mut self, inputs: [&[f32]; 2], width_rad: &[f32], [ear_left, ear_right]: [&mut [f32]; 2]) {
-        let (history, samples) = (self.history, width_rad.len());
+        let (history, length) = (self.history, width_rad.len());
         for ((source, input), near) in self
             .sources
             .iter_mut()
             .zip(inputs)
             .zip([&mut *ear_left, &mut *ear_right])
         {
-            source.line[history..][..samples].copy_from_slice(input);
-            near.copy_from_slice(&source.line[history - LATENCY_SAMPLES..][..samples]);
+            source.line[history..][..length].copy_from_slice(input);
+            near.copy_from_slice(&source.line[history - LATENCY_SAMPLES..][..length]);
         }
-        let mut start = 0;
-        for run in width_rad.chunk_by(|a, b| a == b) {
-            if run[0] != self.coefficients.width_rad {
-                self.coefficients = Coefficients::new(run[0], self.sample_rate);
+        if samples::is_constant(width_rad) {
+            self.cross(width_rad[0], 0, [ear_right, ear_left]);
+        } else {
+            let mut start = 0;
+            for run in width_rad.chunk_by(|a, b| a == b) {
+                let ears = [&mut *ear_right, &mut *ear_left];
+                self.cross(run[0], start, ears.map(|ear| &mut ear[start..start + run.len()]));
+                start += run.len();
             }
-            let c = &self.coefficients;
-            let first = history + start - c.offset - (TAPS - 1);
-            for source in &mut self.sources {
-                interpolate(&source.line[first..], &c.taps, &mut source.delayed[..run.len()]);
-            }
-            follow(&mut self.sources, run.len(), c.integrator);
-            for (source, ear) in self.sources.iter().zip([&mut *ear_right, &mut *ear_left]) {
-                add_far(
-                    &source.delayed,
-                    &source.states,
-                    c.mixture,
-                    &mut ear[start..start + run.len()],
-                );
-            }
-            start += run.len();
         }
         for source in &mut self.sources {
-            source.line.copy_within(samples..samples + history, 0);
+            source.line.copy_within(length..length + history, 0);
+        }
+    }
+
+    /// Adds each source to its far ear, over a stretch of one width that begins `start` samples into the chunk.
+    fn cross(&mut self, width_rad: f32, start: usize, ears: [&mut [f32]; 2]) {
+        if width_rad != self.coefficients.width_rad {
+            self.coefficients = Coefficients::new(width_rad, self.sample_rate);
+        }
+        let (c, length) = (&self.coefficients, ears[0].len());
+        let first = self.history + start - c.offset - (TAPS - 1);
+        for source in &mut self.sources {
+            interpolate(&source.line[first..], &c.taps, &mut source.delayed[..length]);
+        }
+        follow(&mut self.sources, length, c.integrator);
+        for (source, ear) in self.sources.iter().zip(ears) {
+            add_far(&source.delayed, &source.states, c.mixture, ear);
         }
     }
 }

@@ -19,23 +19,12 @@ pub struct Profile {
 /// When valgrind or the program is missing or fails.
 #[must_use]
 pub fn profile(plugin: Option<&Path>, arguments: &[&str], environment: &[(&str, &str)]) -> Profile {
-    let program = debug_program_path("cost", "cargo build --package proscenium-tests");
     let file = std::env::temp_dir().join(format!(
         "proscenium-callgrind-{}-{}",
         std::process::id(),
         arguments.join("-")
     ));
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--toggle-collect=*plugin_process*"])
-        .arg(format!("--callgrind-out-file={}", file.display()))
-        .arg(program)
-        .arg(plugin.map_or_else(clap_path, Path::to_owned))
-        .args(arguments)
-        .envs(environment.iter().copied())
-        .output()
-        .unwrap_or_else(|error| panic!("cannot run valgrind (Debian package valgrind): {error}"));
-    let text = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{text}");
+    let text = run(plugin, arguments, environment, &file, &[]);
     let collected = text.lines().find_map(|line| line.split_once("Collected : "));
     let (_, count) = collected.unwrap_or_else(|| panic!("{text}"));
     let written = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
@@ -45,6 +34,59 @@ pub fn profile(plugin: Option<&Path>, arguments: &[&str], environment: &[(&str, 
         instructions: count.trim().parse().unwrap_or_else(|error| panic!("{count}: {error}")),
         functions: functions(&String::from_utf8_lossy(&written)),
     }
+}
+
+/// Runs `cost` with these arguments on the release bundle; instructions of each call of `process`, most first.
+///
+/// # Panics
+/// When valgrind or the program is missing or fails.
+#[must_use]
+pub fn calls(arguments: &[&str]) -> Vec<u64> {
+    let directory = std::env::temp_dir().join(format!(
+        "proscenium-calls-{}-{}",
+        std::process::id(),
+        arguments.join("-")
+    ));
+    std::fs::create_dir_all(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    // One file for each call. By its full name: of patterns, only the first option that has it counts.
+    let dump = ["--dump-after=proscenium_host::instance::plugin_process"];
+    let text = run(None, arguments, &[], &directory.join("call"), &dump);
+    let files = std::fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let count = |file: std::io::Result<std::fs::DirEntry>| -> Option<u64> {
+        let written = std::fs::read(file.ok()?.path()).ok()?;
+        let written = String::from_utf8_lossy(&written);
+        let (_, count) = written.lines().find_map(|line| line.split_once("summary: "))?;
+        count.trim().parse().ok()
+    };
+    let mut calls: Vec<u64> = files.filter_map(count).collect();
+    let _ = std::fs::remove_dir_all(&directory);
+    assert!(!calls.is_empty(), "{text}");
+    calls.sort_unstable_by(|a, b| b.cmp(a));
+    calls
+}
+
+/// Runs `cost` under callgrind, which counts within `process` and writes to `file`; returns what it says.
+fn run(
+    plugin: Option<&Path>,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+    file: &Path,
+    options: &[&str],
+) -> String {
+    let program = debug_program_path("cost", "cargo build --package proscenium-tests");
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--toggle-collect=*plugin_process*"])
+        .args(options)
+        .arg(format!("--callgrind-out-file={}", file.display()))
+        .arg(program)
+        .arg(plugin.map_or_else(clap_path, Path::to_owned))
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap_or_else(|error| panic!("cannot run valgrind (Debian package valgrind): {error}"));
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{text}");
+    text
 }
 
 /// Functions in callgrind's format: lines `ob=(1) file` and `fn=(2) name`, with a `c` in front for those that are called;

@@ -6,7 +6,7 @@
 
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
-use proscenium_tests::callgrind::profile;
+use proscenium_tests::callgrind::{calls, profile};
 use proscenium_tests::debug_library_path;
 use std::path::Path;
 
@@ -17,6 +17,17 @@ const LIMITS: [(&str, f64); 4] = [
     ("16-drivers", 44.5),
     ("2-drivers-off", 18.5),
 ];
+
+/// Samples of the blocks whose costliest counts, at 48 kHz: a block lasts 1.33 ms.
+const BLOCK_S: f64 = 64.0 / 48_000.0;
+/// Largest share of its duration that a block may take.
+const LARGEST_SHARE: f64 = 0.05;
+/// Instructions per second by which counts become times: a clock of 3 GHz, at which a laptop runs for long, times 3
+/// instructions per cycle. Long renders of this code run at 10 to 11 instructions per nanosecond on the machine where the times
+/// in the README were taken, so this leaves some room.
+const REFERENCE_RATE: f64 = 3.0e9 * 3.0;
+/// Cases at blocks of 64: the default device, the preset with most drivers, the most drivers that a device may have.
+const SMALL_BLOCKS: [&str; 3] = ["4-drivers-64", "8-drivers-64", "16-drivers-64"];
 
 /// What `process` may call in the C library: the clock is read in user space. The mathematical library is free of locks,
 /// allocations and system calls.
@@ -35,6 +46,25 @@ fn processing_stays_within_its_count() {
         if millions > limit {
             over.push(format!("{case}: {millions:.1}, at most {limit}"));
         }
+    }
+    assert!(over.is_empty(), "{}", over.join("; "));
+}
+
+#[test]
+fn no_block_of_64_takes_long() {
+    let limit = (LARGEST_SHARE * BLOCK_S * REFERENCE_RATE) as u64;
+    let mut over = Vec::new();
+    for case in SMALL_BLOCKS {
+        let steady = calls(&["run", case, "0.3"])[0];
+        let fading = calls(&["exchange", case, "4"])[0];
+        for (state, count) in [("steady", steady), ("while filters cross-fade", fading)] {
+            let share = 100.0 * count as f64 / REFERENCE_RATE / BLOCK_S;
+            println!("{case} {state}: costliest block {count} instructions, {share:.2} %, at most {limit}");
+            if count > limit {
+                over.push(format!("{case} {state}: {count}, at most {limit}"));
+            }
+        }
+        assert!(fading > steady + steady / 10, "{case}: no cross-fade was seen");
     }
     assert!(over.is_empty(), "{}", over.join("; "));
 }

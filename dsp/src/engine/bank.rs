@@ -11,7 +11,7 @@ use rustfft::num_complex::Complex32;
 use rustfft::{Fft, FftPlanner};
 
 use super::history::InputHistory;
-use crate::bins::{self, Bins, Term};
+use crate::bins::{self, Folded, Term};
 
 /// A finite impulse response that begins `start` samples after the input.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -38,7 +38,7 @@ impl Fir {
 struct Route {
     input: usize,
     first_partition: usize,
-    spectra: Vec<Bins>,
+    spectra: Vec<Folded>,
     /// Which outputs of the pair are reached.
     reaches: [bool; 2],
 }
@@ -54,7 +54,8 @@ pub struct FilterBank {
 
 /// Working memory of [`FilterBank::process`], shared by all banks of one block size.
 pub struct BankScratch {
-    sum: Vec<Bins>,
+    sum: Vec<Folded>,
+    /// The sum in a row, and room for one bin more.
     frame: Vec<Complex32>,
     inverse: Vec<Complex32>,
 }
@@ -64,8 +65,8 @@ impl BankScratch {
     pub fn new(planner: &mut FftPlanner<f32>, block: usize) -> Self {
         let inverse = planner.plan_fft_inverse(2 * block);
         Self {
-            sum: vec![Bins::default(); 2 * block / bins::LANES],
-            frame: vec![Complex32::default(); 2 * block],
+            sum: vec![Folded::default(); bins::folded_groups(2 * block)],
+            frame: vec![Complex32::default(); 2 * block + 1],
             inverse: vec![Complex32::default(); inverse.get_inplace_scratch_len()],
         }
     }
@@ -106,11 +107,11 @@ impl FilterBank {
         for (routes, pair) in self.pairs.iter().zip(outputs[..self.outputs].chunks_mut(2)) {
             let reached = accumulate(routes, inputs, &mut scratch.sum);
             if reached != [false; 2] {
-                bins::join(&scratch.sum, &mut scratch.frame);
+                bins::unfold(&scratch.sum, &mut scratch.frame);
                 self.inverse
-                    .process_with_scratch(&mut scratch.frame, &mut scratch.inverse);
+                    .process_with_scratch(&mut scratch.frame[..2 * self.block], &mut scratch.inverse);
             }
-            let signals = &scratch.frame[self.block..];
+            let signals = &scratch.frame[self.block..2 * self.block];
             match (reached, &mut *pair) {
                 ([true, true], [first, second]) => bins::unzip(signals, first, second),
                 _ => {
@@ -130,23 +131,26 @@ impl FilterBank {
 }
 
 /// Writes the spectrum of a pair of outputs, unless neither is reached by any sound. Returns which are.
-fn accumulate(routes: &[Route], inputs: &InputHistory, sum: &mut [Bins]) -> [bool; 2] {
+fn accumulate(routes: &[Route], inputs: &InputHistory, sum: &mut [Folded]) -> [bool; 2] {
     let mut reached = [false; 2];
     let mut empty = true;
-    let mut terms: [Term; 4] = Default::default();
+    let mut terms: [Term; bins::TERMS] = Default::default();
     let mut waiting = 0;
-    for route in routes {
-        for (partition, filter) in route.spectra.chunks_exact(sum.len()).enumerate() {
-            let Some(input) = inputs.spectrum(route.input, route.first_partition + partition) else {
-                continue;
-            };
-            reached = std::array::from_fn(|part| reached[part] || route.reaches[part]);
+    for route in routes.iter().filter(|route| !inputs.is_silent(route.input)) {
+        let filters = route.spectra.chunks_exact(sum.len());
+        let mut sounding = false;
+        for (input, filter) in inputs.spectra(route.input, route.first_partition).zip(filters) {
+            let Some(input) = input else { continue };
+            sounding = true;
             terms[waiting] = (input, filter);
             waiting += 1;
             if waiting == terms.len() {
                 bins::accumulate(sum, &terms, empty);
                 (waiting, empty) = (0, false);
             }
+        }
+        if sounding {
+            reached = [reached[0] | route.reaches[0], reached[1] | route.reaches[1]];
         }
     }
     if waiting > 0 {
@@ -177,14 +181,14 @@ impl Route {
                 *(if part == 0 { &mut z.re } else { &mut z.im }) = scale * tap;
             }
         }
-        let groups = 2 * block / bins::LANES;
-        let mut spectra = vec![Bins::default(); partitions * groups];
+        let groups = bins::folded_groups(2 * block);
+        let mut spectra = vec![Folded::default(); partitions * groups];
         let mut frame = vec![Complex32::default(); 2 * block];
         for (taps, spectrum) in taps.chunks_exact(block).zip(spectra.chunks_exact_mut(groups)) {
             frame[..block].copy_from_slice(taps);
             frame[block..].fill(Complex32::default());
             forward.process(&mut frame);
-            bins::split(&frame, spectrum);
+            bins::fold(&frame, spectrum);
         }
         Self {
             input,

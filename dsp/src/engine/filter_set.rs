@@ -20,6 +20,8 @@ pub struct Destination {
     pub channel: usize,
     /// Gain, linear.
     pub gain: f32,
+    /// Whether no earlier term is added to the same channel.
+    pub first: bool,
 }
 
 /// How driver signals reach the output channels.
@@ -27,7 +29,10 @@ pub struct Destination {
 pub struct OutputMap {
     /// Terms to add up.
     pub destinations: Vec<Destination>,
-    /// Whether every driver has a channel of its own.
+    /// Channels that no signal reaches.
+    pub silent: Vec<usize>,
+    /// Whether every driver has a channel of its own, which may be shared by the user's routing. Its signal then goes nowhere
+    /// else.
     pub fits: bool,
     /// Channels that carry left and right in bypass.
     pub bypass: [usize; 2],
@@ -48,9 +53,17 @@ impl OutputMap {
             let channel = route.get(driver).map_or(driver, |&channel| usize::from(channel));
             if channel < channels { channel } else { driver }
         };
-        let mut destinations = Vec::new();
+        let mut destinations: Vec<Destination> = Vec::new();
         for (source, &lateral) in lateral_m.iter().enumerate() {
-            let mut add = |channel, gain| destinations.push(Destination { source, channel, gain });
+            let mut add = |channel, gain| {
+                let first = destinations.iter().all(|earlier| earlier.channel != channel);
+                destinations.push(Destination {
+                    source,
+                    channel,
+                    gain,
+                    first,
+                });
+            };
             if fits {
                 add(routed(source), 1.0);
             } else if lateral > MIDDLE_M {
@@ -67,7 +80,9 @@ impl OutputMap {
         } else {
             [0, 1.min(channels - 1)]
         };
+        let reached = |channel: &usize| destinations.iter().any(|to| to.channel == *channel);
         Self {
+            silent: (0..channels).filter(|channel| !reached(channel)).collect(),
             destinations,
             fits,
             bypass,

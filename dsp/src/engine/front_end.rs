@@ -4,21 +4,22 @@ use super::controls::Controls;
 use super::controls::Programme;
 use super::delay::Delay;
 use super::filter_set::FILTER_INPUTS;
+use super::hops::HopwiseCenter;
 use super::lane::Lane;
 use super::timing::Timing;
 use crate::level::CenterShelf;
-use crate::upmix::CenterExtractor;
+use crate::samples;
 use crate::virtualiser::{self, Virtualiser};
 
 /// Upmix, virtualiser, levels. Buffers hold one block each.
 pub(super) struct FrontEnd {
-    extractor: Option<CenterExtractor>,
+    upmix: Option<HopwiseCenter>,
     virtualiser: Virtualiser,
     shelf: CenterShelf,
     upmix_delay: [Delay; 2],
     /// Delay of the stems to keep step with the virtualiser.
     stem_delay: [Delay; 3],
-    /// Delay of signals that bypass the filters to keep step with these.
+    /// Headphones and stems, which bypass the filters, delayed to keep step with these.
     direct_delay: [Delay; 5],
     width: Lane,
     center: Lane,
@@ -31,10 +32,10 @@ pub(super) struct FrontEnd {
     scratch: [Vec<f32>; 2],
     /// Inputs of the filter bank: left, right, centre; each for the reference drivers and for the full effect.
     pub(super) inputs: [Vec<f32>; FILTER_INPUTS],
-    /// Left, right and centre stem as heard at the output.
-    pub(super) stems: [Vec<f32>; 3],
-    /// The virtual pair for headphones as heard at the output.
-    pub(super) headphones: [Vec<f32>; 2],
+    /// Left, right and centre stem.
+    stems: [Vec<f32>; 3],
+    /// The virtual pair for headphones.
+    headphones: [Vec<f32>; 2],
 }
 
 impl FrontEnd {
@@ -43,14 +44,14 @@ impl FrontEnd {
         let early = || Lane::new(timing, timing.upmix_delay);
         let late = || Lane::new(timing, timing.upmix_delay + interpolator);
         let block = || vec![0.0; timing.block];
-        let window = timing.upmix.window(timing.sample_rate);
+        let delay = |samples| Delay::new(samples, timing.block);
         Self {
-            extractor: (window > 0).then(|| CenterExtractor::new(window, timing.sample_rate)),
+            upmix: HopwiseCenter::new(timing),
             virtualiser: Virtualiser::new(timing.sample_rate),
             shelf: CenterShelf::new(timing.sample_rate),
-            upmix_delay: std::array::from_fn(|_| Delay::new(timing.upmix_delay)),
-            stem_delay: std::array::from_fn(|_| Delay::new(interpolator)),
-            direct_delay: std::array::from_fn(|_| Delay::new(timing.modelling_delay)),
+            upmix_delay: std::array::from_fn(|_| delay(timing.upmix_delay)),
+            stem_delay: std::array::from_fn(|_| delay(interpolator)),
+            direct_delay: std::array::from_fn(|_| delay(timing.modelling_delay)),
             width: early(),
             center: early(),
             binaural: early(),
@@ -67,8 +68,8 @@ impl FrontEnd {
     }
 
     pub(super) fn reset(&mut self) {
-        if let Some(extractor) = &mut self.extractor {
-            extractor.reset();
+        if let Some(upmix) = &mut self.upmix {
+            upmix.reset();
         }
         self.virtualiser.reset();
         self.shelf.reset();
@@ -83,6 +84,13 @@ impl FrontEnd {
             &mut self.trim,
         ];
         early.into_iter().chain(late).for_each(Lane::reset);
+    }
+
+    /// Begins anew with the next block after silence for longer than everything rings.
+    pub(super) fn align(&mut self) {
+        if let Some(upmix) = &mut self.upmix {
+            upmix.align();
+        }
     }
 
     /// Notes the controls at the samples `from..to` of the block being gathered.
@@ -109,16 +117,16 @@ impl FrontEnd {
     /// Programme to stems: `l = L − c`, `r = R − c`, so that nothing is lost whatever the estimate of c.
     fn split(&mut self, left: &mut [f32], right: &mut [f32]) {
         let [stem_left, stem_right, stem_center] = &mut self.stems;
-        match &mut self.extractor {
-            Some(extractor) => extractor.process_hop(left, right, stem_center),
+        match &mut self.upmix {
+            Some(upmix) => upmix.process(left, right, stem_center),
             None => stem_center.fill(0.0),
         }
         self.upmix_delay[0].process(left);
         self.upmix_delay[1].process(right);
         self.center.advance().scale_in_place(stem_center);
         self.binaural.advance().scale_in_place_by_rest(stem_center);
-        subtract(left, stem_center, stem_left);
-        subtract(right, stem_center, stem_right);
+        samples::subtract(left, stem_center, stem_left);
+        samples::subtract(right, stem_center, stem_right);
     }
 
     /// Left and right stem to ear signals, in `headphones`. Binaural programme is ear signals already.
@@ -159,23 +167,21 @@ impl FrontEnd {
             strength.scale(signal, full);
             strength.scale_by_rest(signal, base);
         }
-        add(center, left);
-        add(center, right);
+        samples::add(center, left);
+        samples::add(center, right);
         let direct = self.headphones.iter_mut().chain(&mut self.stems);
         for (signal, delay) in direct.zip(&mut self.direct_delay) {
-            delay.process(signal);
+            delay.write(signal);
         }
     }
-}
 
-fn subtract(a: &[f32], b: &[f32], output: &mut [f32]) {
-    for ((y, a), b) in output.iter_mut().zip(a).zip(b) {
-        *y = a - b;
+    /// The virtual pair for headphones as heard at the output.
+    pub(super) fn headphones(&self) -> &[Delay] {
+        &self.direct_delay[..2]
     }
-}
 
-fn add(signal: &[f32], sum: &mut [f32]) {
-    for (y, x) in sum.iter_mut().zip(signal) {
-        *y += x;
+    /// Left, right and centre stem as heard at the output.
+    pub(super) fn stems(&self) -> &[Delay] {
+        &self.direct_delay[2..]
     }
 }

@@ -1,6 +1,10 @@
 //! Peak guard: holds the loudest channel below full scale with one gain for all channels, so that the ratios between
 //! drivers, on which the stage rests, stay.
 
+use multiversion::multiversion;
+
+use crate::samples;
+
 /// Highest level that leaves the guard: −1 dBFS.
 pub const CEILING: f32 = 0.891_250_9;
 
@@ -90,11 +94,9 @@ impl PeakGuard {
         let peaks = &mut self.peaks[..mix.len()];
         peaks.fill(0.0);
         for channel in &mut *channels {
-            for (peak, sample) in peaks.iter_mut().zip(&channel.as_mut()[start..][..mix.len()]) {
-                *peak = peak.max(sample.abs());
-            }
+            note_peaks(&channel.as_mut()[start..][..mix.len()], peaks);
         }
-        let exceeds = peaks.iter().fold(0.0_f32, |a, &b| a.max(b)) > CEILING;
+        let exceeds = samples::exceeds(peaks, CEILING);
         self.exceeded_ceiling |= exceeds;
         if !exceeds && self.gain >= 1.0 {
             return;
@@ -104,9 +106,7 @@ impl PeakGuard {
         // The peaks are done with: their place takes the applied gains.
         let gains = &self.peaks[..mix.len()];
         for channel in channels {
-            for (sample, gain) in channel.as_mut()[start..].iter_mut().zip(gains) {
-                *sample *= gain;
-            }
+            samples::multiply_in_place(&mut channel.as_mut()[start..][..mix.len()], gains);
         }
     }
 
@@ -135,6 +135,15 @@ impl PeakGuard {
             *applied = (1.0 + f64::from(mix) * (self.gain - 1.0)) as f32;
             self.lowest_gain = self.lowest_gain.min(*applied);
         }
+    }
+}
+
+/// Raises each peak to the sample's magnitude.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn note_peaks(signal: &[f32], peaks: &mut [f32]) {
+    for (peak, sample) in peaks.iter_mut().zip(signal) {
+        // A plain comparison, which processors have an instruction for.
+        *peak = if sample.abs() > *peak { sample.abs() } else { *peak };
     }
 }
 

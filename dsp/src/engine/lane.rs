@@ -3,6 +3,7 @@
 use super::delay::Delay;
 use super::ramp::Ramp;
 use super::timing::Timing;
+use crate::samples;
 
 /// Length of the ramps of sample-accurate parameters, seconds.
 const RAMP_S: f64 = 0.02;
@@ -20,7 +21,7 @@ impl LaneBlock<'_> {
         match self.steady {
             Some(1.0) => output.copy_from_slice(signal),
             Some(0.0) => output.fill(0.0),
-            _ => multiply(signal, self.samples, output),
+            _ => samples::multiply(signal, self.samples, output),
         }
     }
 
@@ -29,7 +30,7 @@ impl LaneBlock<'_> {
         match self.steady {
             Some(1.0) => {}
             Some(0.0) => signal.fill(0.0),
-            _ => signal.iter_mut().zip(self.samples).for_each(|(y, value)| *y *= value),
+            _ => samples::multiply_in_place(signal, self.samples),
         }
     }
 
@@ -38,11 +39,7 @@ impl LaneBlock<'_> {
         match self.steady {
             Some(0.0) => output.copy_from_slice(signal),
             Some(1.0) => output.fill(0.0),
-            _ => {
-                for ((y, x), value) in output.iter_mut().zip(signal).zip(self.samples) {
-                    *y = x * (1.0 - value);
-                }
-            }
+            _ => samples::multiply_by_rest(signal, self.samples, output),
         }
     }
 
@@ -51,26 +48,15 @@ impl LaneBlock<'_> {
         match self.steady {
             Some(0.0) => {}
             Some(1.0) => signal.fill(0.0),
-            _ => signal
-                .iter_mut()
-                .zip(self.samples)
-                .for_each(|(y, value)| *y *= 1.0 - value),
+            _ => samples::multiply_in_place_by_rest(signal, self.samples),
         }
     }
 
     /// `output += signal · value`.
     pub(super) fn add_scaled(&self, signal: &[f32], output: &mut [f32]) {
         if self.steady != Some(0.0) {
-            for ((y, x), value) in output.iter_mut().zip(signal).zip(self.samples) {
-                *y += x * value;
-            }
+            samples::add_multiplied(signal, self.samples, output);
         }
-    }
-}
-
-fn multiply(a: &[f32], b: &[f32], output: &mut [f32]) {
-    for ((y, a), b) in output.iter_mut().zip(a).zip(b) {
-        *y = a * b;
     }
 }
 
@@ -89,7 +75,7 @@ impl Lane {
     pub(super) fn new(timing: &Timing, delay: usize) -> Self {
         Self {
             ramp: Ramp::new((timing.sample_rate * RAMP_S) as usize),
-            delay: Delay::new(delay),
+            delay: Delay::new(delay, timing.block),
             delay_samples: delay,
             samples: vec![0.0; timing.block],
             unchanged_for: 0,

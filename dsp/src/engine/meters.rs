@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use atomic_float::AtomicF32;
+use multiversion::multiversion;
 
 use super::timing::Timing;
 use crate::constants::MAX_DRIVERS;
@@ -96,23 +97,7 @@ pub(super) struct Level {
 impl Level {
     /// Of a signal that is then amplified.
     pub(super) fn of(signal: &[f32], gain: f32) -> Self {
-        // Several independent sums, which the compiler turns into vectors.
-        const LANES: usize = 8;
-        let (mut peaks, mut squares) = ([0.0_f32; LANES], [0.0_f32; LANES]);
-        let (chunks, rest) = signal.as_chunks::<LANES>();
-        let mut last = [0.0; LANES];
-        last[..rest.len()].copy_from_slice(rest);
-        for chunk in chunks.iter().chain([&last]) {
-            for ((peak, square), x) in peaks.iter_mut().zip(&mut squares).zip(chunk) {
-                *peak = if x.abs() > *peak { x.abs() } else { *peak };
-                *square += x * x;
-            }
-        }
-        let level = Self {
-            peak: peaks.iter().fold(0.0, |a, &b| a.max(b)),
-            mean_square: squares.iter().sum::<f32>() / signal.len().max(1) as f32,
-        };
-        level.scaled(gain)
+        measure(signal).scaled(gain)
     }
 
     /// Of the signal times a gain.
@@ -121,6 +106,27 @@ impl Level {
             peak: self.peak * gain,
             mean_square: self.mean_square * gain * gain,
         }
+    }
+}
+
+/// Level of a signal.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn measure(signal: &[f32]) -> Level {
+    // Several independent sums, which the compiler turns into vectors.
+    const LANES: usize = 8;
+    let (mut peaks, mut squares) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+    let (chunks, rest) = signal.as_chunks::<LANES>();
+    let mut last = [0.0; LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    for chunk in chunks.iter().chain([&last]) {
+        for ((peak, square), x) in peaks.iter_mut().zip(&mut squares).zip(chunk) {
+            *peak = if x.abs() > *peak { x.abs() } else { *peak };
+            *square += x * x;
+        }
+    }
+    Level {
+        peak: peaks.iter().fold(0.0, |a, &b| a.max(b)),
+        mean_square: squares.iter().sum::<f32>() / signal.len().max(1) as f32,
     }
 }
 

@@ -16,6 +16,7 @@ mod front_end;
 pub mod guard;
 mod handover;
 mod history;
+mod hops;
 mod identify;
 mod lane;
 mod meters;

@@ -17,6 +17,7 @@ use super::meters::{BlockLevels, Meters};
 use super::swap::Swap;
 use super::timing::Timing;
 use crate::design::DesignSettings;
+use crate::samples;
 
 /// Input beyond this is taken for a fault, like NaN and infinity: +120 dBFS.
 const LARGEST_INPUT: f32 = 1e6;
@@ -71,7 +72,7 @@ impl Engine {
             guard: PeakGuard::new(timing.sample_rate),
             guard_lane: Lane::new(&timing, output_delay),
             bypass_lane: Lane::new(&timing, output_delay),
-            dry_delay: std::array::from_fn(|_| Delay::new(output_delay)),
+            dry_delay: std::array::from_fn(|_| Delay::new(output_delay, timing.block)),
             dry: stereo(),
             finished: vec![vec![0.0; timing.block]; channels],
             burst: Burst::new(timing.sample_rate),
@@ -164,6 +165,7 @@ impl Engine {
             let leading = stretch.clone().take_while(silent).count();
             if leading == 0 {
                 self.filled = 0;
+                self.front_end.align();
                 self.silent_for = 0;
             } else {
                 self.silent_for = self.silent_for.saturating_add(leading);
@@ -206,9 +208,8 @@ impl Engine {
     fn process_block(&mut self, source: &mut dyn DesignSource) {
         let [left, right] = &mut self.gathered;
         silence_faults(left, right);
-        for ((dry, delay), signal) in self.dry.iter_mut().zip(&mut self.dry_delay).zip([&*left, &*right]) {
-            dry.copy_from_slice(signal);
-            delay.process(dry);
+        for (delay, signal) in self.dry_delay.iter_mut().zip([&*left, &*right]) {
+            delay.write(signal);
         }
         self.front_end.process(left, right);
         self.inputs.push(&self.front_end.inputs);
@@ -231,7 +232,7 @@ impl Engine {
         self.bypass();
         self.finished
             .iter_mut()
-            .for_each(|channel| flush_below(f32::MIN_POSITIVE, channel));
+            .for_each(|channel| samples::flush_below(f32::MIN_POSITIVE, channel));
     }
 
     /// Publishes the drivers' levels, with the burst in them.
@@ -254,10 +255,11 @@ impl Engine {
             bypass.scale_in_place_by_rest(channel);
         }
         let channels = self.swap.latest().bypass_channels();
-        for (dry, channel) in self.dry.iter_mut().zip(channels) {
+        for ((dry, delay), channel) in self.dry.iter_mut().zip(&self.dry_delay).zip(channels) {
+            delay.read(dry);
             if channels[0] == channels[1] {
                 // A device with one reference driver for both sides gets the mean.
-                dry.iter_mut().for_each(|x| *x *= 0.5);
+                samples::amplify(dry, 0.5);
             }
             bypass.add_scaled(dry, &mut self.finished[channel]);
         }
@@ -266,19 +268,10 @@ impl Engine {
 
 /// Makes silence of a block with a value that is not finite or absurdly large, and of samples too small to matter.
 fn silence_faults(left: &mut [f32], right: &mut [f32]) {
-    // Without an early exit, so that the compiler can test many samples at a time.
-    let sound = |signal: &[f32]| signal.iter().fold(true, |sound, x| sound & (x.abs() <= LARGEST_INPUT));
-    if !(sound(left) && sound(right)) {
+    if samples::exceeds(left, LARGEST_INPUT) || samples::exceeds(right, LARGEST_INPUT) {
         left.fill(0.0);
         right.fill(0.0);
     }
-    flush_below(SMALLEST_INPUT, left);
-    flush_below(SMALLEST_INPUT, right);
-}
-
-/// Makes silence of samples smaller than `limit`.
-fn flush_below(limit: f32, signal: &mut [f32]) {
-    for x in signal {
-        *x = if x.abs() < limit { 0.0 } else { *x };
-    }
+    samples::flush_below(SMALLEST_INPUT, left);
+    samples::flush_below(SMALLEST_INPUT, right);
 }

@@ -14,6 +14,7 @@ use super::meters::BlockLevels;
 use super::timing::Timing;
 use super::voice::{RenderScratch, Voice};
 use crate::constants::MAX_DRIVERS;
+use crate::samples;
 
 /// Programme sample long before any other: what begins there is over.
 const LONG_AGO: i64 = i64::MIN / 2;
@@ -39,6 +40,8 @@ pub(super) struct Swap {
     fade_length: f32,
     /// One block of the following voice for each channel.
     following: Vec<Vec<f32>>,
+    /// Its share in each sample of the block.
+    shares: Vec<f32>,
     scratch: RenderScratch,
 }
 
@@ -57,6 +60,7 @@ impl Swap {
             block: timing.block as i64,
             fade_length: timing.fade as f32,
             following: blocks(channels),
+            shares: vec![0.0; timing.block],
             scratch: RenderScratch {
                 bank: BankScratch::new(planner, timing.block),
                 drivers: blocks(MAX_DRIVERS),
@@ -97,12 +101,11 @@ impl Swap {
         self.voice.render(inputs, front_end, channels, scratch, None);
         fade.to
             .render(inputs, front_end, &mut self.following, scratch, Some(levels));
+        for (share, n) in self.shares.iter_mut().zip(heard - fade.start..) {
+            *share = smooth_step(n as f32 / self.fade_length);
+        }
         for (channel, following) in channels.iter_mut().zip(&self.following) {
-            for ((sample, y), n) in following.iter().zip(channel).zip(heard - fade.start..) {
-                // Exact at both ends.
-                let share = smooth_step(n as f32 / self.fade_length);
-                *y = *y * (1.0 - share) + sample * share;
-            }
+            samples::cross_fade(channel, following, &self.shares);
         }
     }
 

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use super::bank::BankScratch;
 use super::controls::Output;
-use super::filter_set::FilterSet;
+use super::delay::Delay;
+use super::filter_set::{Destination, FilterSet, OutputMap};
 use super::front_end::FrontEnd;
 use super::history::InputHistory;
 use super::meters::BlockLevels;
+use crate::samples;
 
 /// What is heard, or about to be heard after a cross-fade.
 #[derive(Clone)]
@@ -52,19 +54,10 @@ impl Voice {
         scratch: &mut RenderScratch,
         levels: Option<&mut BlockLevels>,
     ) {
-        for channel in &mut *channels {
-            channel.fill(0.0);
-        }
         match self.resolved_output() {
             Output::Auto | Output::Drivers => {
                 self.render_drivers(inputs, scratch, levels);
-                for destination in &self.set.map().destinations {
-                    add(
-                        &mut channels[destination.channel],
-                        &scratch.drivers[destination.source],
-                        destination.gain,
-                    );
-                }
+                send(self.set.map(), &mut scratch.drivers, channels);
             }
             Output::Preview => {
                 if let Some(levels) = levels.filter(|levels| levels.watched) {
@@ -73,10 +66,12 @@ impl Voice {
                 self.set
                     .preview_bank()
                     .process(inputs, &mut scratch.drivers, &mut scratch.bank);
-                copy(channels, &scratch.drivers[..2]);
+                let (ears, rest) = channels.split_at_mut(2);
+                ears.swap_with_slice(&mut scratch.drivers[..2]);
+                silence(rest);
             }
-            Output::Headphones => copy(channels, &front_end.headphones),
-            Output::Stems => copy(channels, &front_end.stems),
+            Output::Headphones => read(front_end.headphones(), channels),
+            Output::Stems => read(front_end.stems(), channels),
         }
     }
 
@@ -94,14 +89,44 @@ impl Voice {
     }
 }
 
-fn add(sum: &mut [f32], signal: &[f32], gain: f32) {
-    for (sum, x) in sum.iter_mut().zip(signal) {
-        *sum += gain * x;
+/// Writes every channel from the drivers' signals, which become scratch.
+fn send(map: &OutputMap, drivers: &mut [Vec<f32>], channels: &mut [Vec<f32>]) {
+    for &Destination {
+        source,
+        channel,
+        gain,
+        first,
+    } in &map.destinations
+    {
+        let (signal, channel) = (&mut drivers[source], &mut channels[channel]);
+        if !first {
+            samples::add_amplified(signal, gain, channel);
+            continue;
+        }
+        if map.fits {
+            // Needed nowhere else.
+            std::mem::swap(signal, channel);
+        } else {
+            channel.copy_from_slice(signal);
+        }
+        if gain != 1.0 {
+            samples::amplify(channel, gain);
+        }
+    }
+    for &channel in &map.silent {
+        channels[channel].fill(0.0);
     }
 }
 
-fn copy(channels: &mut [Vec<f32>], signals: &[Vec<f32>]) {
-    for (channel, signal) in channels.iter_mut().zip(signals) {
-        channel.copy_from_slice(signal);
+/// Writes every channel: the signals, then silence.
+fn read(signals: &[Delay], channels: &mut [Vec<f32>]) {
+    let (sounding, rest) = channels.split_at_mut(signals.len().min(channels.len()));
+    for (channel, signal) in sounding.iter_mut().zip(signals) {
+        signal.read(channel);
     }
+    silence(rest);
+}
+
+fn silence(channels: &mut [Vec<f32>]) {
+    channels.iter_mut().for_each(|channel| channel.fill(0.0));
 }

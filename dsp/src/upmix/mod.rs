@@ -11,7 +11,8 @@ mod center;
 mod stft;
 
 use center::CenterEstimator;
-use stft::{OVERLAP, StereoAnalysis, Synthesis};
+pub use stft::OVERLAP;
+use stft::{StereoAnalysis, Synthesis};
 
 use crate::bins::Bins;
 

@@ -27,7 +27,10 @@ pub fn groups(window: usize) -> usize {
 /// Sliding analysis of two real channels, packed as real and imaginary part of one complex transform.
 pub struct StereoAnalysis {
     weights: Vec<f32>,
+    /// Ring of the latest hops.
     history: Vec<Complex<f32>>,
+    /// Where the oldest hop lies, which the next one replaces.
+    oldest: usize,
     /// A transform, and its first bin once more.
     frame: Vec<Complex<f32>>,
     scratch: Vec<Complex<f32>>,
@@ -46,6 +49,7 @@ impl StereoAnalysis {
             // The two channels come apart as half the sum and half the difference of mirrored bins: the half is here.
             weights: sqrt_hann(window, 0.5),
             history: vec![Complex::ZERO; window],
+            oldest: 0,
             frame: vec![Complex::ZERO; window + 1],
             scratch: vec![Complex::ZERO; transform.get_inplace_scratch_len()],
             transform,
@@ -57,6 +61,7 @@ impl StereoAnalysis {
     /// Forgets the past.
     pub fn reset(&mut self) {
         self.history.fill(Complex::ZERO);
+        self.oldest = 0;
     }
 
     /// Takes the next hop of both channels and updates [`left`](Self::left) and [`right`](Self::right) to the window
@@ -64,11 +69,12 @@ impl StereoAnalysis {
     pub fn advance(&mut self, left: &[f32], right: &[f32]) {
         let window = self.history.len();
         let hop = window / OVERLAP;
-        self.history.copy_within(hop.., 0);
-        for (packed, (&l, &r)) in self.history[window - hop..].iter_mut().zip(left.iter().zip(right)) {
-            *packed = Complex::new(l, r);
+        bins::zip(left, right, &mut self.history[self.oldest..][..hop]);
+        self.oldest = (self.oldest + hop) % window;
+        let (wrapped, oldest) = self.history.split_at(self.oldest);
+        for (signal, at) in [(oldest, 0), (wrapped, oldest.len())] {
+            weight(signal, &self.weights[at..], &mut self.frame[at..]);
         }
-        weight(&self.history, &self.weights, &mut self.frame);
         self.transform
             .process_with_scratch(&mut self.frame[..window], &mut self.scratch);
         self.frame[window] = self.frame[0];
@@ -148,7 +154,7 @@ impl Synthesis {
         self.bins[self.frame.len()] = Complex::new(last[0].re[0], 0.0);
         // With m the mirrored bin's conjugate: c + m and −i (c − m).
         bins::separate(&self.bins, &mut self.even, &mut self.odd);
-        bins::accumulate(&mut self.even, &[(&self.odd, &self.turn)], false);
+        bins::add_product(&self.odd, &self.turn, &mut self.even);
         bins::join(&self.even, &mut self.frame);
         self.transform.process_with_scratch(&mut self.frame, &mut self.scratch);
         add_window(&self.frame, &self.weights, &mut self.overlapped, output);

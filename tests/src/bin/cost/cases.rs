@@ -29,13 +29,14 @@ const fn case(name: &'static str, device: &'static str, channels: u32, upmix: &'
 /// A device that is no preset: as many drivers around a sphere as it has channels.
 const RING: &str = "ring";
 
-pub const CASES: [Case; 10] = [
+pub const CASES: [Case; 11] = [
     case("4-drivers", "Tabletop", 8, "High", 256),
     case("4-drivers-64", "Tabletop", 8, "High", 64),
     case("8-drivers", "Soundbar", 8, "High", 256),
     case("8-drivers-64", "Soundbar", 8, "High", 64),
     case("8-drivers-ring", RING, 8, "High", 256),
     case("16-drivers", RING, 16, "High", 256),
+    case("16-drivers-64", RING, 16, "High", 64),
     case("2-drivers-off", "Laptop", 2, "Off", 256),
     case("4-drivers-off", "Tabletop", 8, "Off", 256),
     case("8-drivers-off-64", "Soundbar", 8, "Off", 64),

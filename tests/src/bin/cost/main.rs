@@ -3,6 +3,7 @@
 //! ```text
 //! cost PLUGIN.clap cpu                    processing time per second of audio, each case in turn, medians
 //! cost PLUGIN.clap run CASE SECONDS       one case alone, for profilers
+//! cost PLUGIN.clap exchange CASE TIMES    one case alone while it gets new filters that many times, for profilers
 //! cost PLUGIN.clap instances              time to load, activate and sound; memory of further instances
 //! cost PLUGIN.clap blocks MINUTES         time of single blocks of 64 under random automation with redesigns
 //! ```
@@ -10,6 +11,7 @@
 mod blocks;
 mod cases;
 mod cpu;
+mod exchange;
 mod instances;
 
 use std::error::Error;
@@ -20,8 +22,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     match arguments[..] {
         [plugin, "cpu"] => cpu::print_table(plugin),
         [plugin, "run", case, seconds] => cpu::run(plugin, case, seconds.parse()?),
+        [plugin, "exchange", case, times] => exchange::run(plugin, case, times.parse()?),
         [plugin, "instances"] => instances::print(plugin),
         [plugin, "blocks", minutes] => blocks::print(plugin, minutes.parse()?),
-        _ => Err("cost PLUGIN.clap cpu | run CASE SECONDS | instances | blocks MINUTES".into()),
+        _ => Err("cost PLUGIN.clap cpu | run CASE SECONDS | exchange CASE TIMES | instances | blocks MINUTES".into()),
     }
 }
