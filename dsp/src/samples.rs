@@ -107,7 +107,8 @@ pub fn exceeds(signal: &[f32], limit: f32) -> bool {
 #[multiversion(targets("x86_64+avx2+fma"))]
 pub fn flush_below(limit: f32, signal: &mut [f32]) {
     for x in signal {
-        *x = if x.abs() < limit { 0.0 } else { *x };
+        // A product: a choice of what to write becomes a masked store, which some processors take twenty times as long for.
+        *x *= if x.abs() < limit { 0.0 } else { 1.0 };
     }
 }
 
@@ -142,6 +143,11 @@ mod tests {
             assert_each(&run(&|y| multiply_in_place_by_rest(y, &b)), |n| c[n] * (1.0 - b[n]));
             assert_each(&run(&|y| add_multiplied(&a, &b, y)), |n| c[n] + a[n] * b[n]);
             assert_each(&run(&|y| cross_fade(y, &a, &b)), |n| c[n] + b[n] * (a[n] - c[n]));
+            assert!(
+                run(&|y| flush_below(0.5, y))
+                    .iter()
+                    .all(|x| *x == 0.0 || x.abs() >= 0.5)
+            );
             assert_each(&run(&|y| flush_below(0.5, y)), |n| {
                 if c[n].abs() < 0.5 { 0.0 } else { c[n] }
             });

@@ -12,10 +12,10 @@ use std::path::Path;
 
 /// Most instructions per second of audio at 48 kHz, millions.
 const LIMITS: [(&str, f64); 4] = [
-    ("4-drivers", 28.0),
-    ("8-drivers", 33.0),
-    ("16-drivers", 44.5),
-    ("2-drivers-off", 18.5),
+    ("4-drivers", 19.8),
+    ("8-drivers", 24.2),
+    ("16-drivers", 34.0),
+    ("2-drivers-off", 11.3),
 ];
 
 /// Samples of the blocks whose costliest counts, at 48 kHz: a block lasts 1.33 ms.

@@ -142,8 +142,8 @@ impl PeakGuard {
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn note_peaks(signal: &[f32], peaks: &mut [f32]) {
     for (peak, sample) in peaks.iter_mut().zip(signal) {
-        // A plain comparison, which processors have an instruction for.
-        *peak = if sample.abs() > *peak { sample.abs() } else { *peak };
+        // Not by a comparison, which becomes a masked store: some processors take twenty times as long for that.
+        *peak = peak.max(sample.abs());
     }
 }
 
