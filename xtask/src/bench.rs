@@ -2,8 +2,9 @@
 
 use crate::steps::{cargo, execute};
 use crate::{bundle, setup};
-use anyhow::Result;
-use std::process::Command;
+use anyhow::{Result, ensure};
+use std::fs::{self, File};
+use std::process::{Command, Stdio};
 
 const TESTS: [&str; 2] = ["--package", "proscenium-tests"];
 const DSP: [&str; 2] = ["--package", "proscenium-dsp"];
@@ -42,7 +43,26 @@ pub fn run(minutes: &str) -> Result<()> {
     let bench = ["bench", "--quiet", "--bench", "stages"];
     execute(cargo(&[&bench[..], &DSP[..]].concat()))?;
     heading("peers");
-    example("convolution_peers")
+    example("convolution_peers")?;
+    heading("growth");
+    growth()
+}
+
+/// The table of how the cost grows, and its picture in the documentation.
+fn growth() -> Result<()> {
+    let examples = bundle::target_dir()?.join("release/examples");
+    let build = ["build", "--quiet", "--release", "--examples"];
+    execute(cargo(&[&build[..], &DSP[..]].concat()))?;
+    let table = bundle::target_dir()?.join("growth.csv");
+    let mut count = Command::new(examples.join("engine_growth"));
+    let counted = count.arg("instructions").stderr(Stdio::inherit()).output()?;
+    ensure!(counted.status.success(), "engine_growth: {}", counted.status);
+    print!("{}", String::from_utf8_lossy(&counted.stdout));
+    fs::write(&table, counted.stdout)?;
+    let mut draw = Command::new(examples.join("growth_plot"));
+    let drawn = draw.arg("docs/images/growth.svg").stdin(File::open(&table)?).status()?;
+    ensure!(drawn.success(), "growth_plot: {drawn}");
+    Ok(())
 }
 
 fn heading(name: &str) {
