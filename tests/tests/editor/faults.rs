@@ -25,27 +25,41 @@ fn is_whole(bench: &mut EditorBench) -> bool {
     }
 }
 
+/// A debug build of the plugin on eight channels.
+fn plugin() -> ClapHost {
+    let mut host = ClapHost::load(debug_library_path(), None).unwrap();
+    host.select_output_channels(8).unwrap();
+    host
+}
+
+/// Sets a parameter, and all others to their defaults, by a session: an event would be told to the editor from within
+/// `process` where one thread does everything, as here, and debug builds abort on an allocation there.
+fn load(bench: &mut EditorBench, name: &str, text: &str) {
+    let mut other = plugin();
+    other.set_text(name, text).unwrap();
+    let session = other.save_state().unwrap();
+    bench.host.load_state(&session).unwrap();
+}
+
 #[test]
 fn after_a_panic_the_editor_says_so_can_be_brought_back_and_the_sound_goes_on() {
     let _turn = turn();
     // SAFETY: it is this test's turn.
     unsafe { std::env::set_var("PROSCENIUM_PLANT", "editor panic, analysis panic") };
-    let mut host = ClapHost::load(debug_library_path(), None).unwrap();
-    host.select_output_channels(8).unwrap();
-    let mut bench = EditorBench::new(host, programme(48_000)).unwrap();
+    let mut bench = EditorBench::new(plugin(), programme(48_000)).unwrap();
     bench.open(None).unwrap();
 
     // A failed analysis leaves the rest of the editor alone.
-    bench.host.set_text("Distance", "3.3 m").unwrap();
+    load(&mut bench, "Distance", "3.3 m");
     assert!(is_whole(&mut bench));
     assert!(
         fs::read_to_string(file("log"))
             .unwrap()
             .contains("planted analysis panic")
     );
-    bench.host.set_text("Distance", "2 m").unwrap();
+    load(&mut bench, "Distance", "2 m");
 
-    bench.host.set_text("Width", "77 °").unwrap();
+    load(&mut bench, "Width", "77 °");
     assert!(!is_whole(&mut bench));
     assert!(
         fs::read_to_string(file("log"))
@@ -56,17 +70,17 @@ fn after_a_panic_the_editor_says_so_can_be_brought_back_and_the_sound_goes_on() 
     let input: Vec<&[f32]> = noise.iter().map(Vec::as_slice).collect();
     assert!(peak(&bench.host.process(&input, 512, &[]).unwrap()) > 1e-3);
 
-    bench.host.set_text("Width", "30 °").unwrap();
+    load(&mut bench, "Width", "30 °");
     bench.click("failure:again").unwrap();
     assert!(is_whole(&mut bench));
-    bench.drag("knob:trim", [0, -40]).unwrap();
-    assert!(bench.host.value("Output Trim").unwrap() > 0.0);
+    bench.click("tab:drivers").unwrap();
+    bench.place("strip:0:mute").unwrap();
 
     // The host may close it in that state, and open it again.
-    bench.host.set_text("Width", "77 °").unwrap();
+    load(&mut bench, "Width", "77 °");
     bench.run_for(REST).unwrap();
     bench.close().unwrap();
-    bench.host.set_text("Width", "30 °").unwrap();
+    load(&mut bench, "Width", "30 °");
     bench.open(None).unwrap();
     assert!(is_whole(&mut bench));
     drop(bench);
