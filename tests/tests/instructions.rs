@@ -12,9 +12,9 @@ use std::path::Path;
 
 /// Most instructions per second of audio at 48 kHz, millions.
 const LIMITS: [(&str, f64); 4] = [
-    ("4-drivers", 19.8),
-    ("8-drivers", 24.2),
-    ("16-drivers", 34.0),
+    ("4-drivers", 19.3),
+    ("8-drivers", 23.1),
+    ("16-drivers", 32.0),
     ("2-drivers-off", 11.3),
 ];
 
@@ -55,16 +55,20 @@ fn no_block_of_64_takes_long() {
     let limit = (LARGEST_SHARE * BLOCK_S * REFERENCE_RATE) as u64;
     let mut over = Vec::new();
     for case in SMALL_BLOCKS {
-        let steady = calls(&["run", case, "0.3"])[0];
-        let fading = calls(&["exchange", case, "4"])[0];
-        for (state, count) in [("steady", steady), ("while filters cross-fade", fading)] {
+        let steady = calls(&["run", case, "0.3"]);
+        let fading = calls(&["exchange", case, "4"]);
+        // The first hop cross-fades too, from the output that an engine begins with.
+        for (state, count) in [("steady", steady[1]), ("while filters cross-fade", fading[0])] {
             let share = 100.0 * count as f64 / REFERENCE_RATE / BLOCK_S;
             println!("{case} {state}: costliest block {count} instructions, {share:.2} %, at most {limit}");
             if count > limit {
                 over.push(format!("{case} {state}: {count}, at most {limit}"));
             }
         }
-        assert!(fading > steady + steady / 10, "{case}: no cross-fade was seen");
+        assert!(
+            fading[2] > steady[1] + steady[1] / 10,
+            "{case}: no later cross-fade was seen"
+        );
     }
     assert!(over.is_empty(), "{}", over.join("; "));
 }

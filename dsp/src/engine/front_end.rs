@@ -4,16 +4,16 @@ use super::controls::Controls;
 use super::controls::Programme;
 use super::delay::Delay;
 use super::filter_set::FILTER_INPUTS;
-use super::hops::HopwiseCenter;
 use super::lane::Lane;
 use super::timing::Timing;
 use crate::level::CenterShelf;
 use crate::samples;
+use crate::upmix::CenterExtractor;
 use crate::virtualiser::{self, Virtualiser};
 
 /// Upmix, virtualiser, levels. Buffers hold one block each.
 pub(super) struct FrontEnd {
-    upmix: Option<HopwiseCenter>,
+    extractor: Option<CenterExtractor>,
     virtualiser: Virtualiser,
     shelf: CenterShelf,
     upmix_delay: [Delay; 2],
@@ -45,8 +45,9 @@ impl FrontEnd {
         let late = || Lane::new(timing, timing.upmix_delay + interpolator);
         let block = || vec![0.0; timing.block];
         let delay = |samples| Delay::new(samples, timing.block);
+        let window = timing.upmix.window(timing.sample_rate);
         Self {
-            upmix: HopwiseCenter::new(timing),
+            extractor: (window > 0).then(|| CenterExtractor::new(window, timing.sample_rate)),
             virtualiser: Virtualiser::new(timing.sample_rate),
             shelf: CenterShelf::new(timing.sample_rate),
             upmix_delay: std::array::from_fn(|_| delay(timing.upmix_delay)),
@@ -68,8 +69,8 @@ impl FrontEnd {
     }
 
     pub(super) fn reset(&mut self) {
-        if let Some(upmix) = &mut self.upmix {
-            upmix.reset();
+        if let Some(extractor) = &mut self.extractor {
+            extractor.reset();
         }
         self.virtualiser.reset();
         self.shelf.reset();
@@ -84,13 +85,6 @@ impl FrontEnd {
             &mut self.trim,
         ];
         early.into_iter().chain(late).for_each(Lane::reset);
-    }
-
-    /// Begins anew with the next block after silence for longer than everything rings.
-    pub(super) fn align(&mut self) {
-        if let Some(upmix) = &mut self.upmix {
-            upmix.align();
-        }
     }
 
     /// Notes the controls at the samples `from..to` of the block being gathered.
@@ -117,8 +111,8 @@ impl FrontEnd {
     /// Programme to stems: `l = L − c`, `r = R − c`, so that nothing is lost whatever the estimate of c.
     fn split(&mut self, left: &mut [f32], right: &mut [f32]) {
         let [stem_left, stem_right, stem_center] = &mut self.stems;
-        match &mut self.upmix {
-            Some(upmix) => upmix.process(left, right, stem_center),
+        match &mut self.extractor {
+            Some(extractor) => extractor.process_hop(left, right, stem_center),
             None => stem_center.fill(0.0),
         }
         self.upmix_delay[0].process(left);

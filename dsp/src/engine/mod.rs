@@ -16,7 +16,6 @@ mod front_end;
 pub mod guard;
 mod handover;
 mod history;
-mod hops;
 mod identify;
 mod lane;
 mod meters;

@@ -165,7 +165,6 @@ impl Engine {
             let leading = stretch.clone().take_while(silent).count();
             if leading == 0 {
                 self.filled = 0;
-                self.front_end.align();
                 self.silent_for = 0;
             } else {
                 self.silent_for = self.silent_for.saturating_add(leading);

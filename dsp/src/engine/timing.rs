@@ -8,11 +8,9 @@ const TAPS: f64 = 512.0;
 /// Modelling delay at 48 kHz, samples: room for the acausal part of the filters. Together with the interpolator of the
 /// virtualiser 128 samples, which costs 1 dB of mean cancellation against unbounded delay; 64 would cost 4 dB.
 const MODELLING_DELAY: f64 = 120.0;
-/// Block without upmix at 48 kHz, samples.
+/// Block without upmix at 48 kHz, samples. With upmix it is a hop of its windows: to convolve by halves of a hop would cost as
+/// much and halve what falls into one block of the host, but leave the peak guard half as far to look ahead.
 const SMALL_BLOCK: f64 = 64.0;
-/// Longest block with upmix at 48 kHz, samples. The upmix works on hops of up to twice that; to convolve by halves of a hop
-/// costs as much as at once and halves what falls into a single block of the host.
-const LARGE_BLOCK: f64 = 256.0;
 /// Cross-fade of filters and outputs at 48 kHz, samples (21 ms).
 const FADE: f64 = 1024.0;
 /// Room for alignment and driver delays beyond the filter's length at 48 kHz, samples (85 ms).
@@ -52,7 +50,7 @@ impl Timing {
         let block = if upmix == UpmixMode::Off {
             scaled(SMALL_BLOCK)
         } else {
-            (window / OVERLAP).min(scaled(LARGE_BLOCK))
+            window / OVERLAP
         };
         Self {
             sample_rate,
