@@ -16,18 +16,14 @@ use realfft::num_complex::Complex;
 use crate::constants::{EAR_AZIMUTH_DEG, HEAD_RADIUS_M, SPEED_OF_SOUND};
 use crate::fused::{self, multiply_add};
 use crate::samples;
+use interpolator::{TAPS, TAPS_AHEAD, Taps, interpolate, interpolate_moving, taps};
+use width::WidthTable;
+
+mod interpolator;
+mod width;
 
 /// Delay of both paths: room for the interpolator at θ = 0, where the two ears hear the same.
 pub const LATENCY_SAMPLES: usize = 8;
-
-/// Taps of the fractional delay.
-const TAPS: usize = 16;
-
-/// Taps ahead of the interpolated point: the maximally flat interpolator is best between its two middle taps.
-const TAPS_AHEAD: usize = TAPS / 2 - 1;
-
-/// Samples that the interpolator works on side by side.
-const LANES: usize = 8;
 
 /// Samples that are processed at a time.
 const CHUNK: usize = 128;
@@ -95,75 +91,6 @@ pub fn contralateral_response(width_rad: f64, frequency_hz: f64, sample_rate: f6
     delay * Shelf::new(width_rad, sample_rate).response(frequency_hz, sample_rate)
 }
 
-/// Maximally flat (Lagrange) interpolator at `TAPS_AHEAD + fraction` taps, `fraction` in 0..1. Exactly one tap at 0.
-fn lagrange(fraction: f64) -> [f32; TAPS] {
-    let distance = |tap: usize| TAPS_AHEAD as f64 + fraction - tap as f64;
-    // Products of the distances to all earlier taps, then times those to all later ones.
-    let mut products = [1.0; TAPS];
-    for tap in 1..TAPS {
-        products[tap] = products[tap - 1] * distance(tap - 1);
-    }
-    let mut later = 1.0;
-    for tap in (0..TAPS).rev() {
-        products[tap] *= later;
-        later *= distance(tap);
-    }
-    std::array::from_fn(|tap| (products[tap] * LAGRANGE_SCALES[tap]) as f32)
-}
-
-/// `Π 1/(tap − other)` over all other taps.
-const LAGRANGE_SCALES: [f64; TAPS] = {
-    let mut scales = [1.0; TAPS];
-    let mut tap = 0;
-    while tap < TAPS {
-        let mut other = 0;
-        while other < TAPS {
-            if other != tap {
-                scales[tap] /= tap as f64 - other as f64;
-            }
-            other += 1;
-        }
-        tap += 1;
-    }
-    scales
-};
-
-/// Everything that depends on the width.
-struct Coefficients {
-    width_rad: f32,
-    taps: [f32; TAPS],
-    /// Age of the newest sample that the taps touch.
-    offset: usize,
-    /// Gain of the integrator in the low-pass.
-    integrator: f32,
-    /// Gains of the delayed signal and of the low-pass's state, which add up to the far ear's.
-    mixture: [f32; 2],
-}
-
-impl Coefficients {
-    fn new(width_rad: f32, sample_rate: f64) -> Self {
-        let azimuth_rad = f64::from(width_rad).clamp(0.0, MAX_WIDTH_RAD);
-        let delay_samples = interaural_delay_s(azimuth_rad) * sample_rate;
-        let shelf = Shelf::new(azimuth_rad, sample_rate);
-        Self {
-            width_rad,
-            // The tap that is oldest in time comes first, as samples lie in the delay line.
-            taps: {
-                let mut taps = lagrange(delay_samples.fract());
-                taps.reverse();
-                taps
-            },
-            offset: LATENCY_SAMPLES - TAPS_AHEAD + delay_samples as usize,
-            integrator: shelf.integrator as f32,
-            // direct · x + (1 − direct) · low, where low = state + integrator · (x − state).
-            mixture: {
-                let low = 1.0 - shelf.direct;
-                [1.0 - low * (1.0 - shelf.integrator), low * (1.0 - shelf.integrator)].map(|gain| gain as f32)
-            },
-        }
-    }
-}
-
 /// One input: its delay line, and the state of the shelf on its way to the far ear.
 struct Source {
     /// History, then the chunk in hand.
@@ -174,53 +101,49 @@ struct Source {
     states: [f32; CHUNK],
 }
 
-/// Samples at a fractional delay: the line's first sample and each later one as the first of the taps.
-#[multiversion(targets("x86_64+avx2+fma"))]
-fn interpolate(line: &[f32], taps: &[f32; TAPS], output: &mut [f32]) {
-    if target_cfg_f!(target_feature = "fma") {
-        interpolate_lanes::<true>(line, taps, output);
-    } else {
-        interpolate_lanes::<{ fused::ALWAYS }>(line, taps, output);
-    }
+/// How each sample of a chunk reaches the far ear.
+struct Settings {
+    /// Width of all samples, if it is one.
+    width_rad: Option<f32>,
+    /// Index in the delay line of the oldest sample that is needed.
+    firsts: [usize; CHUNK],
+    fractions: [f32; CHUNK],
+    /// Weights of the first sample's taps.
+    taps: Taps,
+    /// Gains of the low-pass's integrator, of the delayed signal and of the low-pass's state.
+    integrators: [f32; CHUNK],
+    direct: [f32; CHUNK],
+    low: [f32; CHUNK],
 }
 
-#[inline(always)]
-fn interpolate_lanes<const FUSED: bool>(line: &[f32], taps: &[f32; TAPS], output: &mut [f32]) {
-    let (chunks, rest) = output.as_chunks_mut::<LANES>();
-    let mut windows = line.windows(LANES + TAPS - 1).step_by(LANES);
-    for (out, window) in chunks.iter_mut().zip(&mut windows) {
-        let mut sums = [0.0; LANES];
-        for (tap, samples) in taps.iter().zip(window.windows(LANES)) {
-            for (sum, sample) in sums.iter_mut().zip(samples) {
-                *sum = multiply_add::<FUSED>(*sample, *tap, *sum);
-            }
-        }
-        *out = sums;
-    }
-    let done = LANES * chunks.len();
-    for (out, window) in rest.iter_mut().zip(line[done..].windows(TAPS)) {
-        let products = taps.iter().zip(window);
-        *out = products.fold(0.0, |sum, (tap, sample)| multiply_add::<FUSED>(*sample, *tap, sum));
+impl Settings {
+    fn set(&mut self, sample: usize, line_start: usize, setting: width::Setting) {
+        let oldest = LATENCY_SAMPLES - TAPS_AHEAD + setting.delay + TAPS - 1;
+        self.firsts[sample] = line_start + sample - oldest;
+        self.fractions[sample] = setting.fraction;
+        self.integrators[sample] = setting.integrator;
+        self.direct[sample] = setting.direct;
+        self.low[sample] = setting.low;
     }
 }
 
 /// Runs both low-passes over the delayed samples, side by side since each sample waits for the one before.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn follow(sources: &mut [Source; 2], samples: usize, integrator: f32) {
+fn follow(sources: &mut [Source; 2], integrators: &[f32]) {
     if target_cfg_f!(target_feature = "fma") {
-        follow_both::<true>(sources, samples, integrator);
+        follow_both::<true>(sources, integrators);
     } else {
-        follow_both::<{ fused::ALWAYS }>(sources, samples, integrator);
+        follow_both::<{ fused::ALWAYS }>(sources, integrators);
     }
 }
 
 #[inline(always)]
-fn follow_both<const FUSED: bool>([a, b]: &mut [Source; 2], samples: usize, integrator: f32) {
-    let (keep, take) = (1.0 - 2.0 * integrator, 2.0 * integrator);
+fn follow_both<const FUSED: bool>([a, b]: &mut [Source; 2], integrators: &[f32]) {
     let (mut low_a, mut low_b) = (a.low_pass, b.low_pass);
-    let delayed = a.delayed[..samples].iter().zip(&b.delayed[..samples]);
-    let states = a.states[..samples].iter_mut().zip(&mut b.states[..samples]);
-    for ((x_a, x_b), (state_a, state_b)) in delayed.zip(states) {
+    let delayed = a.delayed.iter().zip(&b.delayed);
+    let states = a.states.iter_mut().zip(&mut b.states);
+    for (integrator, ((x_a, x_b), (state_a, state_b))) in integrators.iter().zip(delayed.zip(states)) {
+        let (keep, take) = (1.0 - 2.0 * integrator, 2.0 * integrator);
         (*state_a, *state_b) = (low_a, low_b);
         low_a = multiply_add::<FUSED>(keep, low_a, take * x_a);
         low_b = multiply_add::<FUSED>(keep, low_b, take * x_b);
@@ -231,18 +154,19 @@ fn follow_both<const FUSED: bool>([a, b]: &mut [Source; 2], samples: usize, inte
 
 /// `ear += direct · delayed + low · states`
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn add_far(delayed: &[f32], states: &[f32], [direct, low]: [f32; 2], ear: &mut [f32]) {
-    for (out, (x, state)) in ear.iter_mut().zip(delayed.iter().zip(states)) {
+fn add_far(source: &Source, direct: &[f32], low: &[f32], ear: &mut [f32]) {
+    let signals = source.delayed.iter().zip(&source.states);
+    for ((out, (x, state)), (direct, low)) in ear.iter_mut().zip(signals).zip(direct.iter().zip(low)) {
         *out += direct * x + low * state;
     }
 }
 
 /// Renders left and right as a virtual pair at ±θ for the two ears.
 pub struct Virtualiser {
-    sample_rate: f64,
     /// Samples of the past that the longest delay reaches back to.
     history: usize,
-    coefficients: Coefficients,
+    table: WidthTable,
+    settings: Settings,
     sources: [Source; 2],
 }
 
@@ -258,9 +182,17 @@ impl Virtualiser {
             states: [0.0; CHUNK],
         };
         Self {
-            sample_rate,
             history,
-            coefficients: Coefficients::new(0.0, sample_rate),
+            table: WidthTable::new(sample_rate),
+            settings: Settings {
+                width_rad: None,
+                firsts: [0; CHUNK],
+                fractions: [0.0; CHUNK],
+                taps: taps(0.0),
+                integrators: [0.0; CHUNK],
+                direct: [0.0; CHUNK],
+                low: [0.0; CHUNK],
+            },
             sources: [source(), source()],
         }
     }
@@ -306,34 +238,39 @@ impl Virtualiser {
             source.line[history..][..length].copy_from_slice(input);
             near.copy_from_slice(&source.line[history - LATENCY_SAMPLES..][..length]);
         }
-        if samples::is_constant(width_rad) {
-            self.cross(width_rad[0], 0, [ear_right, ear_left]);
-        } else {
-            let mut start = 0;
-            for run in width_rad.chunk_by(|a, b| a == b) {
-                let ears = [&mut *ear_right, &mut *ear_left];
-                self.cross(run[0], start, ears.map(|ear| &mut ear[start..start + run.len()]));
-                start += run.len();
-            }
-        }
+        self.cross(width_rad, [ear_right, ear_left]);
         for source in &mut self.sources {
             source.line.copy_within(length..length + history, 0);
         }
     }
 
-    /// Adds each source to its far ear, over a stretch of one width that begins `start` samples into the chunk.
-    fn cross(&mut self, width_rad: f32, start: usize, ears: [&mut [f32]; 2]) {
-        if width_rad != self.coefficients.width_rad {
-            self.coefficients = Coefficients::new(width_rad, self.sample_rate);
+    /// Adds each source to its far ear.
+    fn cross(&mut self, width_rad: &[f32], ears: [&mut [f32]; 2]) {
+        let length = width_rad.len();
+        let [a, b] = &mut self.sources;
+        let delayed = [&mut a.delayed[..length], &mut b.delayed[..length]];
+        let settings = &mut self.settings;
+        if samples::is_constant(width_rad) {
+            if settings.width_rad != Some(width_rad[0]) {
+                let setting = self.table.at(width_rad[0]);
+                (0..CHUNK).for_each(|sample| settings.set(sample, self.history, setting));
+                settings.taps = taps(setting.fraction);
+                settings.width_rad = Some(width_rad[0]);
+            }
+            for (line, delayed) in [&a.line, &b.line].into_iter().zip(delayed) {
+                interpolate(&line[settings.firsts[0]..], &settings.taps, delayed);
+            }
+        } else {
+            for (sample, &width_rad) in width_rad.iter().enumerate() {
+                settings.set(sample, self.history, self.table.at(width_rad));
+            }
+            settings.width_rad = None;
+            let (firsts, fractions) = (&settings.firsts[..length], &settings.fractions[..length]);
+            interpolate_moving([&a.line, &b.line], firsts, fractions, delayed);
         }
-        let (c, length) = (&self.coefficients, ears[0].len());
-        let first = self.history + start - c.offset - (TAPS - 1);
-        for source in &mut self.sources {
-            interpolate(&source.line[first..], &c.taps, &mut source.delayed[..length]);
-        }
-        follow(&mut self.sources, length, c.integrator);
+        follow(&mut self.sources, &settings.integrators[..length]);
         for (source, ear) in self.sources.iter().zip(ears) {
-            add_far(&source.delayed, &source.states, c.mixture, ear);
+            add_far(source, &settings.direct, &settings.low, ear);
         }
     }
 }

@@ -49,7 +49,7 @@ pub fn calls(arguments: &[&str]) -> Vec<u64> {
     ));
     std::fs::create_dir_all(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
     // One file for each call. By its full name: of patterns, only the first option that has it counts.
-    let dump = ["--dump-after=proscenium_host::instance::plugin_process"];
+    let dump = ["--dump-after=proscenium_host::audio::plugin_process"];
     let text = run(None, arguments, &[], &directory.join("call"), &dump);
     let files = std::fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
     let count = |file: std::io::Result<std::fs::DirEntry>| -> Option<u64> {

@@ -195,17 +195,3 @@ fn reset_equals_fresh() {
     let fresh = render(&mut Virtualiser::new(SAMPLE_RATE), &right, &left, &width_rad);
     assert_eq!(render(&mut used, &right, &left, &width_rad), fresh);
 }
-
-#[test]
-fn interpolates_like_a_plain_sum_at_every_length() {
-    let line = noise(7, 100);
-    let taps = lagrange(0.3);
-    for length in 0..line.len() - TAPS {
-        let mut output = vec![f32::NAN; length];
-        interpolate(&line, &taps, &mut output);
-        for (n, y) in output.iter().enumerate() {
-            let sum: f32 = taps.iter().zip(&line[n..]).map(|(tap, x)| tap * x).sum();
-            assert!((y - sum).abs() < 1e-6, "sample {n} of {length}: {y} is not {sum}");
-        }
-    }
-}
