@@ -35,8 +35,17 @@ pub fn directivity_factor(toward: &Vector, mean_power: &Form, weights: &Vector) 
 /// The largest directivity factor of any weights, the top generalised eigenvalue of `ccᴴ` and `R`: `cᴴR⁻¹c`. `None` where
 /// `R` is singular.
 pub fn largest_factor(toward: &Vector, mean_power: &Form) -> Option<f64> {
-    let weights = Cholesky::new(mean_power.clone())?.solve(toward);
+    let weights = solved(mean_power.clone(), toward)?;
     Some(toward.dotc(&weights).re).filter(|factor| factor.is_finite())
+}
+
+/// `F⁻¹v`; `None` unless `F` is positive definite.
+pub fn solved(form: Form, vector: &Vector) -> Option<Vector> {
+    let cholesky = Cholesky::new(form)?;
+    // The library takes the square root of a negative pivot too, since complex numbers have one.
+    let pivots = cholesky.l_dirty().diagonal();
+    let positive = pivots.iter().all(|pivot| pivot.re > pivot.im.abs());
+    positive.then(|| cholesky.solve(vector))
 }
 
 /// `wᴴFw`.
@@ -53,7 +62,7 @@ pub fn power(form: &Form, weights: &Vector) -> f64 {
 /// positive, `(S + λτR − λccᴴ)⁻¹c` is parallel to `(S + λτR)⁻¹c` (Sherman and Morrison), which holds for any λ > 0.
 pub fn least_cost(cost: &Form, toward: &Vector, mean_power: &Form, factor: f64) -> Option<Vector> {
     let solve = |form: Form| -> Option<Vector> {
-        let weights = Cholesky::new(form)?.solve(toward);
+        let weights = solved(form, toward)?;
         let scale = toward.dotc(&weights).inv();
         scale.is_finite().then(|| weights * scale)
     };

@@ -12,7 +12,7 @@ use realfft::num_complex::Complex64;
 
 use super::bands::{gates, slope};
 use super::beam::{gathered, nearest_drivers_m, positions_m};
-use super::constant_directivity::{Form, Vector, directivity_factor, least_cost};
+use super::constant_directivity::{Form, Vector, directivity_factor, least_cost, solved};
 use super::quadratic::{BINS_PER_GRAIN, Covariance, Weights};
 use super::sphere_average::sphere_directions;
 use crate::acoustics::{Field, Plant};
@@ -287,7 +287,7 @@ impl<'a> Point<'a> {
         const LEAST_LOADING: f64 = 1e-9;
         let loaded = |loading: f64| {
             let form = &self.mean_power + Form::identity(self.gates.len(), self.gates.len()) * Complex64::from(loading);
-            Some(nalgebra::Cholesky::new(form)?.solve(&self.toward))
+            solved(form, &self.toward)
         };
         loaded(LEAST_LOADING)
             .filter(|weights| self.affordable(weights))
