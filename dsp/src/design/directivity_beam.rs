@@ -1,12 +1,21 @@
 //! Weights of the centre beam of constant directivity: one directivity index and one width of the lobe over the useful range.
 //!
-//! Luo's designs ([`super::constant_directivity`]) fix the directivity index only. Taken as they are, with electrical effort as
-//! their cost, both leave the pattern open once a device is half a wavelength wide: on Tabletop the index of 5.6 dB then
-//! comes with lobes of 35° to 150° and with as much to the rear as to the front (from 1.2 kHz). The two
-//! designs are the same while one direction counts as loud. So the maximum-sensitivity one is used, whose cost may be
-//! any form, and its cost is made of what is left to wish for: how far the lobe is from a common shape, what goes to the rear,
-//! and the effort. The shape is the device's own: that of the plain design at the lowest frequency where it is feasible, where
-//! there is one lobe and no choice.
+//! Luo's designs ([`super::constant_directivity`]) fix one ratio of powers, and leave the pattern open once a device is half a
+//! wavelength wide. From 300 Hz to 3 kHz, with electrical effort as their cost, they give
+//!
+//! | device | design | directivity index | width at −6 dB | at 180°, loudest |
+//! |---|---|---|---|---|
+//! | Tabletop | MSCD | 5.6 dB | 40–153° | −1.5 dB |
+//! | Tabletop | MECD, ±45° as loud directions | 4.0–6.6 dB | 84–160° | −2.2 dB |
+//! | Ring | MSCD | 6.0 dB | 39–143° | −0.3 dB |
+//! | Ring | MECD | 4.2–7.9 dB | 66–150° | −4.6 dB |
+//! | Soundbar | MSCD | 4.7 dB | 6–54° | 0 dB |
+//!
+//! MECD holds the ratio of a whole window, not that of the axis, where on some devices it is silent (Soundbar, Tablet): so it
+//! cannot keep the response there that the strength of an effect needs. With one loud direction it is MSCD. So MSCD is used,
+//! whose cost may be any form, and the cost is made of what is left to wish for: how far the lobe is from a common shape, what
+//! goes to the rear, and the effort. The shape is the device's own: that of plain MSCD at the lowest frequency where it is
+//! feasible, where there is one lobe and no choice. Tabletop then has 5.6 ± 0.2 dB and 134–151°.
 
 use realfft::num_complex::Complex64;
 
@@ -315,6 +324,7 @@ impl<'a> Point<'a> {
             if pass == PHASE_PASSES && weights.as_ref().is_none_or(|weights| !self.affordable(weights)) {
                 weights = self.bisected([EFFORT_WEIGHT.ln(), LARGEST_EFFORT_WEIGHT.ln()], with_effort);
             }
+            found = None;
             let Some(weights) = weights else { break };
             phases = self.phases(surroundings, &weights);
             found = Some(weights);

@@ -21,7 +21,7 @@ use polar::PolarScale;
 
 /// Height of the switches, of the menu below them and of the line that reads out, points.
 const SWITCHES: f32 = 28.0;
-const MENU: f32 = 26.0;
+const MENU: f32 = 24.0;
 /// Width of the menu, points.
 const MENU_WIDTH: f32 = 150.0;
 const READOUT: f32 = 18.0;

@@ -16,7 +16,7 @@ const RING_LABELS_APART: f32 = 13.0;
 /// Azimuth of the labels of the rings, degrees: behind the device, where a beam is quiet.
 const RING_LABELS_DEG: f64 = 157.5;
 /// Height of a line of the figures, and the right edges of their columns, points.
-pub(super) const FIGURE_LINE: f32 = 16.0;
+pub(super) const FIGURE_LINE: f32 = 14.5;
 const FIGURE_COLUMNS: [f32; 2] = [106.0, 150.0];
 
 /// Draws the polar plot; `hovered_deg` is the azimuth under the pointer.
