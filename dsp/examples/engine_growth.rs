@@ -103,6 +103,7 @@ impl Case {
             reference_drivers: [0, self.drivers - 1],
             band_hz: vec![None; self.drivers],
             correction_db: vec![0.0; self.drivers],
+            directivity_target_db: None,
             drivers: [0, 1, 2].map(|path| filters(self.drivers, path)),
             preview: [0, 1, 2].map(|path| filters(2, path)),
         };

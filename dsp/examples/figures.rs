@@ -1,6 +1,7 @@
 //! Figures of merit of the library and of every preset: `cargo run --release -p proscenium-dsp --example figures`.
 
 use proscenium_dsp::acoustics::{HeadPose, Plant};
+use proscenium_dsp::analysis::figures::DirectivityFigures;
 use proscenium_dsp::analysis::{BeamPattern, Cancellation, DriverSpectra, figures, log_frequencies_hz, mean};
 use proscenium_dsp::array::{Device, Path, presets};
 use proscenium_dsp::design::{Design, DesignSettings};
@@ -36,6 +37,27 @@ fn main() {
                 row(&preset.device, offset_m)
             );
         }
+    }
+    println!("\nBeam of constant directivity, 300 Hz–3 kHz, Tone 0; dB, degrees:");
+    println!(
+        "{:16} {:>6} {:>13} {:>13} {:>13} {:>7} {:>7} {:>7} {:>6}",
+        "device", "target", "reached", "possible", "−6 dB width", "spread", "on axis", "effort", "180°"
+    );
+    for preset in presets() {
+        let figures = DirectivityFigures::new(&preset.device);
+        let target = figures.target_db.map_or(String::from("none"), |db| format!("{db:.2}"));
+        let span = |[low, high]: [f64; 2], decimals: usize| format!("{low:.decimals$} to {high:.decimals$}");
+        println!(
+            "{:16} {target:>6} {:>13} {:>13} {:>13} {:>6.1}% {:7.2} {:+7.1} {:6.1}",
+            preset.device.name,
+            span(figures.index_db, 2),
+            span(figures.ceiling_db, 2),
+            span(figures.width_deg, 0),
+            figures.width_spread_percent(),
+            figures.colour_db,
+            figures.effort_db,
+            figures.rear_db,
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::*;
-use proscenium_dsp::design::{DesignSettings, DeviceChoice};
+use proscenium_dsp::design::{BeamKind, DesignSettings, DeviceChoice};
 use proscenium_dsp::engine::{Controls, Output, Programme};
 use proscenium_dsp::upmix::UpmixMode;
 
@@ -105,6 +105,19 @@ pub enum UpmixParam {
     High,
 }
 
+/// How the centre beam is designed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum BeamParam {
+    /// Quiet to the sides.
+    #[id = "nulls"]
+    #[name = "Nulls at ±90°"]
+    Nulls,
+    /// One directivity index and width of the lobe over frequency.
+    #[id = "constant-directivity"]
+    #[name = "Constant directivity"]
+    ConstantDirectivity,
+}
+
 impl UpmixParam {
     /// The mode of the engine.
     pub fn mode(self) -> UpmixMode {
@@ -167,6 +180,9 @@ pub struct ProsceniumParams {
     /// The host's bypass.
     #[id = "bypass"]
     pub bypass: BoolParam,
+    /// How the centre beam is designed.
+    #[id = "beam"]
+    pub beam: EnumParam<BeamParam>,
     /// Custom device, routing, mutes: what sessions keep besides parameters.
     #[persist = "session"]
     pub session: SharedSession,
@@ -203,6 +219,7 @@ impl Default for ProsceniumParams {
             trim: number("Output Trim", " dB", 0.0, -24.0, 12.0, 2),
             guard: switch("Peak Guard", true),
             bypass: switch("Bypass", false).make_bypass(),
+            beam: EnumParam::new("Beam", BeamParam::Nulls),
             session: SharedSession::default(),
         }
     }
@@ -282,6 +299,10 @@ impl ProsceniumParams {
             zone_m: within(&self.zone, 0.01, 0.0, 0.15),
             distance_m: within(&self.distance, 1.0, 0.3, 5.0),
             offset_m: within(&self.offset, 1.0, -1.0, 1.0),
+            beam: match self.beam.value() {
+                BeamParam::Nulls => BeamKind::Nulls,
+                BeamParam::ConstantDirectivity => BeamKind::ConstantDirectivity,
+            },
             muted: self.session.silent_drivers(),
             route: self.session.route(),
             gain_db: self.session.gains_db(),

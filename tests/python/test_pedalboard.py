@@ -23,6 +23,7 @@ CHANGES = {
     "upmix": "Low Latency",
     "output_trim_db": -6.0,
     "peak_guard": False,
+    "beam": "Constant directivity",
 }
 
 # What the CLAP is told, and the same for pedalboard, which rounds normalised values to a thousandth.

@@ -2,16 +2,18 @@
 
 use realfft::num_complex::Complex64;
 
-use super::driver_products::sphere_directions;
+use super::driver_products::{DriverProducts, sphere_directions};
 use super::driver_spectra::DriverSpectra;
 use super::scale::{amplitude_db, power_db};
 use crate::acoustics::Plant;
-use crate::array::direction;
+use crate::array::{Device, direction, norm};
 
 /// Angle between the azimuths of a pattern, degrees.
 const AZIMUTH_STEP_DEG: f64 = 5.0;
 /// Points over the sphere for the mean power: it is off by less than 0.02 dB where the beam is wider than their spacing of 10°.
 const SPHERE_POINTS: usize = 400;
+/// The width of a lobe is that between these levels, dB.
+const WIDTH_AT_DB: f64 = -6.0;
 
 /// Level over azimuth and frequency, in the absence of a listener, at the listener's distance from the device.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,10 +83,38 @@ impl BeamPattern {
     }
 }
 
+impl BeamPattern {
+    /// Width of the lobe around the listener's direction between the first azimuths to either side where the level is 6 dB below
+    /// that on axis, degrees, by bin; 360 where it is so nowhere.
+    #[must_use]
+    pub fn width_deg(&self) -> Vec<f64> {
+        let bins = self.on_axis.len();
+        let half = (180.0 / AZIMUTH_STEP_DEG) as i32;
+        let side_deg = |bin: usize, sign: f64| {
+            let level = |step: i32| self.level_db(sign * AZIMUTH_STEP_DEG * f64::from(step))[bin];
+            let beyond = (1..=half).find(|&step| level(step) < WIDTH_AT_DB);
+            beyond.map_or(180.0, |step| {
+                let (before, after) = (level(step - 1), level(step));
+                AZIMUTH_STEP_DEG * (f64::from(step - 1) + (before - WIDTH_AT_DB) / (before - after))
+            })
+        };
+        (0..bins).map(|bin| side_deg(bin, 1.0) + side_deg(bin, -1.0)).collect()
+    }
+}
+
+/// The largest directivity index towards a listener at `listener_m` (device coordinates, metres) that any weights of the
+/// drivers of a device have, of whatever effort, dB, at each frequency of its plant.
+#[must_use]
+pub fn directivity_ceiling_db(device: &Device, plant: &Plant, listener_m: [f64; 3]) -> Vec<f64> {
+    let shell = plant.shell(norm(listener_m));
+    let frequencies_hz = plant.frequencies_hz();
+    let products = DriverProducts::over_sphere(&shell, device.drivers.len(), frequencies_hz.len(), SPHERE_POINTS);
+    products.directivity_ceiling_db(device, &plant.field(listener_m), frequencies_hz)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::array::Device;
     use crate::design::PathFilters;
     use crate::engine::Fir;
 
@@ -106,6 +136,13 @@ mod tests {
             assert!((pattern.on_axis[bin].norm() - 0.5).abs() < 1e-9);
             assert!(pattern.directivity_index_db[bin].abs() < 0.01);
             assert!(pattern.levels_db.iter().all(|levels| levels[bin].abs() < 0.01));
+            assert_eq!(pattern.width_deg()[bin], 360.0);
         }
+        let plant = Plant::new(&device, &frequencies_hz);
+        assert!(
+            directivity_ceiling_db(&device, &plant, [-2.0, 0.0, 0.0])
+                .iter()
+                .all(|db| db.abs() < 0.01)
+        );
     }
 }

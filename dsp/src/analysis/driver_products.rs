@@ -4,9 +4,17 @@ use realfft::num_complex::Complex64;
 
 use super::driver_spectra::DriverSpectra;
 use super::ends::PowerCurve;
+use super::scale::power_db;
 use crate::acoustics::{Field, FieldShell};
-use crate::array::direction;
+use crate::array::{Device, direction};
+use crate::design::band_gate;
+use crate::design::constant_directivity::{Form, Vector, largest_factor};
 use crate::parallel;
+
+/// A driver counts for the ceiling of the directivity where its operating band lets it play at this gain or more.
+const LEAST_GATE: f64 = 0.5;
+/// Loading of the mean power relative to that of a driver: keeps drivers that radiate alike to within rounding apart.
+const LOADING: f64 = 1e-9;
 
 /// Points over the sphere that one thread takes at a time.
 const POINTS_PER_GRAIN: usize = 20;
@@ -57,6 +65,30 @@ impl DriverProducts {
                 *product += a * b.conj();
             }
         }
+    }
+
+    /// The largest directivity index towards a place where the drivers have the responses `on_axis` that any weights have, of
+    /// whatever effort, at each of the frequencies (hertz), dB: the top eigenvalue of Luo's generalised Rayleigh quotient.
+    pub(super) fn directivity_ceiling_db(&self, device: &Device, on_axis: &Field, frequencies_hz: &[f64]) -> Vec<f64> {
+        let ceiling_db = |(bin, &frequency_hz): (usize, &f64)| {
+            let plays = |&n: &usize| band_gate(device.drivers[n].band_hz, frequency_hz) >= LEAST_GATE;
+            let playing: Vec<usize> = (0..self.drivers).filter(plays).collect();
+            let toward = Vector::from_iterator(playing.len(), playing.iter().map(|&n| on_axis.at(n, bin).conj()));
+            let mut mean_power = Form::zeros(playing.len(), playing.len());
+            for ((m, n), products) in pairs(self.drivers).zip(self.products.chunks_exact(self.bins)) {
+                let at = |driver: usize| playing.iter().position(|&n| n == driver);
+                if let (Some(row), Some(column)) = (at(m), at(n)) {
+                    mean_power[(row, column)] = products[bin].conj();
+                    mean_power[(column, row)] = products[bin];
+                }
+            }
+            let loading = LOADING * mean_power.trace().re / playing.len().max(1) as f64;
+            for n in 0..playing.len() {
+                mean_power[(n, n)] = (mean_power[(n, n)].re + loading).into();
+            }
+            largest_factor(&toward, &mean_power).map_or(0.0, |factor| power_db(factor).max(0.0))
+        };
+        frequencies_hz.iter().enumerate().map(ceiling_db).collect()
     }
 
     /// Mean power over the sphere of drivers fed by spectra that lie between `base` and `full`.

@@ -3,13 +3,13 @@
 use std::fmt;
 
 use super::alignment::arrivals_samples;
-use super::beam_pattern::BeamPattern;
+use super::beam_pattern::{BeamPattern, directivity_ceiling_db};
 use super::cancellation::Cancellation;
 use super::driver_spectra::DriverSpectra;
 use super::scale::{amplitude_db, log_frequencies_hz, mean, third_octave_db, worse};
 use crate::acoustics::{HeadPose, HeadShape, Plant};
 use crate::array::{Device, Path};
-use crate::design::{Design, DesignSettings};
+use crate::design::{BeamKind, DIRECTIVITY_RANGE_HZ, Design, DesignSettings};
 use crate::engine::Timing;
 use crate::upmix::UpmixMode;
 
@@ -79,10 +79,15 @@ struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     fn new(device: &'a Device, tone: f32, offset_m: f32) -> Self {
+        Self::with_beam(device, tone, offset_m, BeamKind::default())
+    }
+
+    fn with_beam(device: &'a Device, tone: f32, offset_m: f32, beam: BeamKind) -> Self {
         let distance_m = device.nominal_distance_m();
         let settings = DesignSettings {
             tone,
             offset_m,
+            beam,
             distance_m: distance_m as f32,
             ..DesignSettings::default()
         };
@@ -119,6 +124,7 @@ impl<'a> Subject<'a> {
 pub fn tabletop(tabletop: &Device) -> Vec<Figure> {
     let mut figures = tabletop_canceller(tabletop);
     figures.extend(tabletop_beam(tabletop));
+    figures.extend(tabletop_directivity(tabletop));
     figures.push(alignment(tabletop));
     figures
 }
@@ -283,6 +289,115 @@ fn tabletop_beam(tabletop: &Device) -> Vec<Figure> {
             "centre colour on axis re Depth 0, third octaves 200 Hz–8 kHz, ±",
             largest(&[colour]),
             AtMost(1.0),
+        ),
+    ]
+}
+
+/// What the centre beam of constant directivity reaches over its range.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DirectivityFigures {
+    /// The directivity index to hold, dB; `None` without a beam.
+    pub target_db: Option<f64>,
+    /// Least and largest directivity index, dB.
+    pub index_db: [f64; 2],
+    /// Least and largest of what any weights reach, dB.
+    pub ceiling_db: [f64; 2],
+    /// Narrowest and widest lobe, between its −6 dB points, degrees.
+    pub width_deg: [f64; 2],
+    /// Largest deviation of the level on axis from Depth 0 in third octaves, dB.
+    pub colour_db: f64,
+    /// Largest norm of the driver filters above Depth 0, dB.
+    pub effort_db: f64,
+    /// Loudest level behind the device, at 180°, re the axis, mean, dB.
+    pub rear_db: f64,
+}
+
+impl DirectivityFigures {
+    /// Figures of a device at its own distance.
+    #[must_use]
+    pub fn new(device: &Device) -> Self {
+        let subject = Subject::with_beam(device, 0.0, 0.0, BeamKind::ConstantDirectivity);
+        let [low_hz, high_hz] = DIRECTIVITY_RANGE_HZ;
+        let plant = Plant::new(device, &log_frequencies_hz(low_hz, high_hz, PER_OCTAVE));
+        let frequencies_hz = plant.frequencies_hz();
+        let listener_m = subject.pose.center_m();
+        let filters = &subject.design.drivers[Path::Center as usize];
+        let [alone, full] =
+            [0.0, 1.0].map(|strength| DriverSpectra::new(device, filters, strength, SAMPLE_RATE, frequencies_hz));
+        let [base, beam] = [&alone, &full].map(|spectra| BeamPattern::new(&plant, spectra, listener_m));
+        let ratios =
+            |a: Vec<f64>, b: Vec<f64>| -> Vec<f64> { a.iter().zip(&b).map(|(a, b)| amplitude_db(a / b)).collect() };
+        let on_axis = |pattern: &BeamPattern| pattern.on_axis.iter().map(|p| p.norm()).collect();
+        let colour_db = third_octave_db(&ratios(on_axis(&beam), on_axis(&base)), frequencies_hz);
+        let ends = |values: &[f64]| {
+            [
+                minimum(values),
+                values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            ]
+        };
+        Self {
+            target_db: subject.design.directivity_target_db,
+            index_db: ends(&beam.directivity_index_db),
+            ceiling_db: ends(&directivity_ceiling_db(device, &plant, listener_m)),
+            width_deg: ends(&beam.width_deg()),
+            colour_db: largest(&[colour_db]),
+            effort_db: maximum(&[ratios(full.norm(), alone.norm())]),
+            rear_db: mean(beam.level_db(-180.0)),
+        }
+    }
+
+    /// Half the spread of the width relative to its middle, percent.
+    #[must_use]
+    pub fn width_spread_percent(&self) -> f64 {
+        let [narrowest, widest] = self.width_deg;
+        100.0 * (widest - narrowest) / (widest + narrowest)
+    }
+}
+
+fn tabletop_directivity(tabletop: &Device) -> Vec<Figure> {
+    use Bound::{AtLeast, AtMost};
+    let figures = DirectivityFigures::new(tabletop);
+    let target_db = figures.target_db.unwrap_or(f64::NAN);
+    let [least_db, largest_db] = figures.index_db;
+    let percent = Figure {
+        unit: "%",
+        ..Figure::db(
+            "constant directivity, width at −6 dB, 300 Hz–3 kHz, ±",
+            figures.width_spread_percent(),
+            AtMost(15.0),
+        )
+    };
+    vec![
+        Figure::db(
+            "constant directivity, directivity index to hold",
+            target_db,
+            AtLeast(5.0),
+        ),
+        Figure::db(
+            "constant directivity, lowest ceiling of the directivity index",
+            figures.ceiling_db[0],
+            AtLeast(target_db),
+        ),
+        Figure::db(
+            "constant directivity, deviation from the index, 300 Hz–3 kHz, ±",
+            (largest_db - target_db).max(target_db - least_db),
+            AtMost(0.5),
+        ),
+        percent,
+        Figure::db(
+            "constant directivity, at 180° re on-axis, mean",
+            figures.rear_db,
+            AtMost(-6.0),
+        ),
+        Figure::db(
+            "constant directivity, colour on axis re Depth 0, third octaves, ±",
+            figures.colour_db,
+            AtMost(0.25),
+        ),
+        Figure::db(
+            "constant directivity, effort re Depth 0, worst",
+            figures.effort_db,
+            AtMost(9.5),
         ),
     ]
 }

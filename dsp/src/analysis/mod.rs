@@ -22,7 +22,7 @@ mod survey;
 mod zone_map;
 
 pub use alignment::arrivals_samples;
-pub use beam_pattern::BeamPattern;
+pub use beam_pattern::{BeamPattern, directivity_ceiling_db};
 pub use cancellation::Cancellation;
 pub use contour::contour_lines;
 pub use driver_spectra::DriverSpectra;

@@ -13,6 +13,8 @@ pub struct PathRadiation {
     /// add up to 1 at every frequency. Centre: all drivers that its full beam uses, alike. Left and right: the drivers of
     /// that half at 1, those in the middle at −3 dB.
     pub matrix: PatternMap,
+    /// The largest directivity index that any weights of the drivers have, of whatever effort, dB, by bin.
+    pub directivity_ceiling_db: Arc<[f32]>,
 }
 
 /// Level over azimuth and frequency. Never below −120 dB.

@@ -32,6 +32,8 @@ pub(super) struct RadiationSurvey {
     paths: [Radiation; 3],
     /// Matrix mixing, which no strength acts on, by path.
     matrix: [PatternMap; 3],
+    /// What no directivity index towards the listener exceeds, dB, by bin.
+    ceiling_db: Arc<[f32]>,
     grid: PatternGrid,
 }
 
@@ -67,7 +69,9 @@ impl RadiationSurvey {
             let mix = matrix_mix(device, design, path, frequencies_hz);
             grid.map(&radiation(&mix, &mix), 0.0)
         };
+        let ceiling_db = products.directivity_ceiling_db(device, &around[ON_AXIS], frequencies_hz);
         Self {
+            ceiling_db: ceiling_db.into_iter().map(|db| db as f32).collect(),
             paths: paths.each_ref().map(|[base, full]| radiation(base, full)),
             matrix: Path::ALL.map(matrix),
             grid,
@@ -84,6 +88,7 @@ impl RadiationSurvey {
             PathRadiation {
                 path: self.grid.map(&self.paths[path as usize], strength),
                 matrix: self.matrix[path as usize].clone(),
+                directivity_ceiling_db: Arc::clone(&self.ceiling_db),
             }
         })
     }

@@ -33,6 +33,8 @@ pub struct Design {
     pub band_hz: Vec<Option<[f64; 2]>>,
     /// Correction of each output channel's level, dB; part of the filters already.
     pub correction_db: Vec<f64>,
+    /// Directivity index that the centre beam shall hold, dB, where it is designed for that.
+    pub directivity_target_db: Option<f64>,
     /// Filters to the drivers, by [`Path`].
     pub drivers: [PathFilters; 3],
     /// Filters to the listener's ears, by [`Path`].
@@ -69,6 +71,7 @@ impl Design {
             reference_drivers: [Path::Left, Path::Right].map(|path| main_reference(device, path)),
             band_hz: device.drivers.iter().map(|driver| driver.band_hz).collect(),
             correction_db: device.drivers.iter().map(|driver| driver.gain_db).collect(),
+            directivity_target_db: assembly.weights.directivity_target_db,
             drivers: ideal.map(|path| PathFilters {
                 base: corrected(&path.base),
                 full: corrected(&path.full),

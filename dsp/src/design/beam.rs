@@ -172,7 +172,7 @@ pub fn beam_weights(
 
 /// Response of the reference drivers in a direction as if all sat at their common centre, so that it has the timing of the
 /// reference and no interference of its drivers.
-fn gathered(
+pub(super) fn gathered(
     reference: &[Complex64],
     response: &[Complex64],
     positions_m: &[[f64; 3]],
@@ -193,7 +193,7 @@ fn gathered(
         .sum()
 }
 
-fn positions_m(device: &Device) -> Vec<[f64; 3]> {
+pub(super) fn positions_m(device: &Device) -> Vec<[f64; 3]> {
     let position = |driver: &crate::array::Driver| driver.position_m(&device.enclosure);
     device.drivers.iter().map(position).collect()
 }
@@ -201,6 +201,11 @@ fn positions_m(device: &Device) -> Vec<[f64; 3]> {
 /// Frequency at which neighbouring drivers lie two wavelengths apart; higher up a beam would have grating lobes only;
 /// at most [`HIGHEST_HZ`].
 fn highest_frequency_hz(device: &Device) -> f64 {
+    (HIGHEST_SPACING_WAVELENGTHS * SPEED_OF_SOUND / nearest_drivers_m(device)).min(HIGHEST_HZ)
+}
+
+/// Distance of the two drivers that lie nearest to each other, metres; at least a millimetre.
+pub(super) fn nearest_drivers_m(device: &Device) -> f64 {
     let positions = positions_m(device);
     let spacing = |a: &[f64; 3], b: &[f64; 3]| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
     let nearest = positions
@@ -208,7 +213,7 @@ fn highest_frequency_hz(device: &Device) -> f64 {
         .enumerate()
         .flat_map(|(n, a)| positions[n + 1..].iter().map(move |b| spacing(a, b)))
         .fold(f64::INFINITY, f64::min);
-    (HIGHEST_SPACING_WAVELENGTHS * SPEED_OF_SOUND / nearest.max(1e-3)).min(HIGHEST_HZ)
+    nearest.max(1e-3)
 }
 
 #[cfg(test)]

@@ -59,6 +59,11 @@ impl Covariance {
         }
     }
 
+    /// The matrix `R`.
+    pub fn into_form(self) -> DMatrix<Complex64> {
+        self.matrix
+    }
+
     /// `wᴴ R w`.
     pub fn power(&self, weights: &DVector<Complex64>) -> f64 {
         weights.dotc(&(&self.matrix * weights)).re

@@ -11,6 +11,16 @@ pub enum DeviceChoice {
     Custom(u32),
 }
 
+/// How the centre beam is designed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BeamKind {
+    /// Nulls to the sides, at ±90°, and a lobe that holds ±45°.
+    #[default]
+    Nulls,
+    /// One directivity index and one width of the lobe over the useful range.
+    ConstantDirectivity,
+}
+
 /// Everything that filters depend on besides sample rate and block size. Small and `Copy`, so that it can pass from
 /// the audio thread without allocation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,6 +35,8 @@ pub struct DesignSettings {
     pub distance_m: f32,
     /// Displacement of the head to the listener's left, metres.
     pub offset_m: f32,
+    /// Design of the centre beam.
+    pub beam: BeamKind,
     /// Drivers to leave silent, one bit each.
     pub muted: u16,
     /// Output channel of each driver.
@@ -41,6 +53,7 @@ impl Default for DesignSettings {
             zone_m: 0.03,
             distance_m: 2.0,
             offset_m: 0.0,
+            beam: BeamKind::default(),
             muted: 0,
             route: std::array::from_fn(|driver| driver as u8),
             gain_db: [0.0; MAX_DRIVERS],

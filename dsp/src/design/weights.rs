@@ -6,9 +6,10 @@ use super::align::arrival_samples;
 use super::bands::{reference_weights, shares_one_band};
 use super::beam::{BeamGoal, beam_weights};
 use super::canceller::{CancellerGoal, ZoneResponses, canceller_weights};
+use super::directivity_beam::{DirectivityBeam, directivity_beam};
 use super::grid::Grid;
 use super::quadratic::Weights;
-use super::settings::DesignSettings;
+use super::settings::{BeamKind, DesignSettings};
 use super::target::TargetCurve;
 use super::tone::tone_response;
 use super::zone::zone_poses;
@@ -55,6 +56,8 @@ pub(super) struct PathWeights {
     /// Arrival at the listener by path, samples, without the modelling delay.
     pub(super) arrival: [f64; 3],
     pub(super) distance_m: f64,
+    /// What [`DirectivityBeam`] aims for.
+    pub(super) directivity_target_db: Option<f64>,
 }
 
 impl PathWeights {
@@ -87,20 +90,32 @@ impl PathWeights {
         };
         let canceller =
             |path: Path, ear| canceller_weights(device, &zone, ear, &base[path as usize], frequencies, &goal);
-        let beam_goal = BeamGoal {
-            target: TargetCurve::of(&BEAM_TARGET),
-            effort_limit_db: BEAM_EFFORT_DB,
+        let beam = || {
+            let (listener_m, reference) = (pose.center_m(), &base[Path::Center as usize]);
+            match settings.beam {
+                BeamKind::Nulls => {
+                    let goal = BeamGoal {
+                        target: TargetCurve::of(&BEAM_TARGET),
+                        effort_limit_db: BEAM_EFFORT_DB,
+                    };
+                    DirectivityBeam {
+                        weights: beam_weights(device, frequencies, listener_m, reference, &goal),
+                        target_db: None,
+                    }
+                }
+                BeamKind::ConstantDirectivity => {
+                    directivity_beam(device, frequencies, listener_m, reference, BEAM_EFFORT_DB)
+                }
+            }
         };
+        let DirectivityBeam {
+            weights: center,
+            target_db: directivity_target_db,
+        } = beam();
         let full = [
             canceller(Path::Left, Ear::Left),
             canceller(Path::Right, Ear::Right),
-            beam_weights(
-                device,
-                frequencies,
-                pose.center_m(),
-                &base[Path::Center as usize],
-                &beam_goal,
-            ),
+            center,
         ];
 
         let heard = Heard {
@@ -131,6 +146,7 @@ impl PathWeights {
             tone,
             arrival,
             distance_m,
+            directivity_target_db,
             grid,
         }
     }

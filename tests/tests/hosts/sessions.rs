@@ -55,10 +55,33 @@ fn the_first_version_is_still_read() {
         ("Output Trim", "-6 dB"),
         ("Peak Guard", "off"),
         ("Bypass", "off"),
+        // Later than that version: as it was then.
+        ("Beam", "Nulls at ±90°"),
     ] {
         let value = rig.host.value(name).unwrap();
         assert_eq!(rig.host.value_to_text(name, value).unwrap(), text, "{name}");
     }
+}
+
+/// A session from before there was a choice of beams sounds as with the nulls, and the choice is saved by its name.
+#[test]
+fn the_beam_is_that_of_old_sessions_and_saved_anew() {
+    let tabletop = SESSION_0_1_0
+        .replace(r#""device":{"string":"custom"}"#, r#""device":{"string":"tabletop"}"#)
+        .replace(r#""program":{"string":"binaural"}"#, r#""program":{"string":"stereo"}"#);
+    let with_beam = |id: &str| {
+        let beam = format!(r#""params":{{"beam":{{"string":"{id}"}},"#);
+        state(&tabletop.replace(r#""params":{"#, &beam))
+    };
+    let old = sound_of(&state(&tabletop));
+    assert_identical(&old, &sound_of(&with_beam("nulls")), "nulls");
+    let constant = sound_of(&with_beam("constant-directivity"));
+    assert!(difference(&old, &constant) > 1e-3);
+    let mut rig = Rig::new(8);
+    rig.host.load_state(&with_beam("constant-directivity")).unwrap();
+    let saved = rig.host.save_state().unwrap();
+    assert!(String::from_utf8_lossy(&saved).contains(r#""beam":{"string":"constant-directivity"}"#));
+    assert_identical(&sound_of(&saved), &constant, "saved again");
 }
 
 /// The custom device of that session is the Laptop under another name; it sounds as the Laptop does, and is saved again.

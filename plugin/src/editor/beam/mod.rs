@@ -5,6 +5,8 @@ mod paint;
 mod pattern;
 mod polar;
 
+use std::sync::Arc;
+
 use egui::{Rect, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2, vec2};
 use proscenium_dsp::array::Path;
 
@@ -12,16 +14,19 @@ use super::legend::{self, Entry};
 use super::maps::{self, MapTexture};
 use super::scene::{Atlas, Cursor, Scene};
 use super::theme;
-use super::widgets::push_button;
+use super::widgets::{Choice, push_button};
 use heat_map::MapScale;
 use pattern::Pair;
 use polar::PolarScale;
 
-/// Height of the switches and of the line that reads out, points.
+/// Height of the switches, of the menu below them and of the line that reads out, points.
 const SWITCHES: f32 = 28.0;
+const MENU: f32 = 24.0;
+/// Width of the menu, points.
+const MENU_WIDTH: f32 = 150.0;
 const READOUT: f32 = 18.0;
 /// Height of the figures.
-const FIGURES: f32 = 4.0 * paint::FIGURE_LINE;
+const FIGURES: f32 = 5.0 * paint::FIGURE_LINE;
 /// Panels wider than this in relation to their height have the plots side by side.
 const SIDE_BY_SIDE: f32 = 1.25;
 /// Share of the polar plot in the width or the height.
@@ -42,6 +47,7 @@ pub(crate) struct BeamPanel {
 #[derive(Debug, PartialEq)]
 struct Places {
     switches: Rect,
+    menu: Rect,
     polar: Rect,
     figures: Rect,
     map: Rect,
@@ -52,7 +58,8 @@ impl Places {
     fn new(rect: Rect) -> Self {
         let switches = Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + SWITCHES));
         let readout = Rect::from_min_max(pos2(rect.left(), rect.bottom() - READOUT), rect.max);
-        let body = Rect::from_min_max(switches.left_bottom(), readout.right_top());
+        let menu = Rect::from_min_size(switches.left_bottom(), vec2(rect.width(), MENU));
+        let body = Rect::from_min_max(menu.left_bottom(), readout.right_top());
         let (polar, figures, map);
         if body.width() > SIDE_BY_SIDE * body.height() {
             let side = (POLAR_SHARE * body.width()).min(body.height() - FIGURES);
@@ -71,6 +78,7 @@ impl Places {
         }
         Self {
             switches,
+            menu,
             polar,
             figures,
             map,
@@ -84,6 +92,7 @@ impl BeamPanel {
     pub(crate) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         let places = Places::new(ui.max_rect());
         self.switches(ui, places.switches, scene.cursor, scene.atlas);
+        self.menu(ui, places.menu, scene);
         let Some(snapshot) = scene.snapshot else {
             legend::nothing_yet(ui);
             return;
@@ -149,6 +158,16 @@ impl BeamPanel {
                     self.shows_matrix = matrix;
                 }
             }
+        });
+    }
+
+    /// The design of the centre beam.
+    fn menu(&self, ui: &mut Ui, rect: Rect, scene: &mut Scene<'_>) {
+        let params = Arc::clone(&scene.links.params);
+        let mut row = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("menu"));
+        row.horizontal(|ui| {
+            let (response, _) = Choice::new(&params.beam).show(ui, &mut scene.hands, MENU_WIDTH);
+            scene.atlas.note("choice:beam", response.rect);
         });
     }
 

@@ -16,7 +16,7 @@ const RING_LABELS_APART: f32 = 13.0;
 /// Azimuth of the labels of the rings, degrees: behind the device, where a beam is quiet.
 const RING_LABELS_DEG: f64 = 157.5;
 /// Height of a line of the figures, and the right edges of their columns, points.
-pub(super) const FIGURE_LINE: f32 = 16.0;
+pub(super) const FIGURE_LINE: f32 = 14.5;
 const FIGURE_COLUMNS: [f32; 2] = [106.0, 150.0];
 
 /// Draws the polar plot; `hovered_deg` is the azimuth under the pointer.
@@ -109,7 +109,8 @@ fn closed(curve: &[Pos2]) -> Vec<Pos2> {
     curve.iter().chain(curve.first()).copied().collect()
 }
 
-/// Draws what the curves are, with directivity index and the louder side of each.
+/// Draws what the curves are, with directivity index and the louder side of each, and the largest index that the drivers can
+/// have.
 pub(super) fn figures(ui: &Ui, rect: Rect, pair: &Pair<'_>, path: Path, frequency_hz: f64) {
     let line = |n: usize| {
         Rect::from_min_size(
@@ -142,7 +143,11 @@ pub(super) fn figures(ui: &Ui, rect: Rect, pair: &Pair<'_>, path: Path, frequenc
             theme::TEXT,
         );
     }
-    let at = line(3).left_center();
+    let ceiling = line(3);
+    legend::row(ui, ceiling, "ceiling", &[legend::Entry::text("Possible")], theme::DIM);
+    let possible = signed(f64::from(pair.directivity_ceiling_db(frequency_hz)), 1, false);
+    cells(ceiling, [possible, String::new()], theme::DIM);
+    let at = line(4).left_center();
     ui.painter().text(
         at,
         Align2::LEFT_CENTER,

@@ -89,6 +89,8 @@ pub(super) struct Pair<'a> {
     pub(super) beam: Pattern<'a>,
     /// Plain matrix mixing of the same drivers.
     pub(super) matrix: Pattern<'a>,
+    /// What no directivity index exceeds, dB, by bin.
+    ceiling_db: &'a [f32],
 }
 
 impl<'a> Pair<'a> {
@@ -99,7 +101,13 @@ impl<'a> Pair<'a> {
         Self {
             beam: pattern(&radiation.path),
             matrix: pattern(&radiation.matrix),
+            ceiling_db: &radiation.directivity_ceiling_db,
         }
+    }
+
+    /// The largest directivity index that any weights of the drivers reach in the bin nearest the frequency, dB.
+    pub(super) fn directivity_ceiling_db(&self, frequency_hz: f64) -> f32 {
+        self.ceiling_db[self.beam.map.bin_near(frequency_hz)]
     }
 
     /// Both levels of one direction and frequency.
@@ -132,6 +140,7 @@ pub(super) mod tests {
         PathRadiation {
             path: map.clone(),
             matrix: map,
+            directivity_ceiling_db: [5.0; 5].into(),
         }
     }
 

@@ -25,12 +25,13 @@ fn plots_stay_within_the_panel_and_apart_at_any_size() {
         let panel = Rect::from_min_size(Pos2::ZERO, size.into());
         let Places {
             switches,
+            menu,
             polar,
             figures,
             map,
             readout,
         } = Places::new(panel);
-        let all = [switches, polar, figures, map, readout];
+        let all = [switches, menu, polar, figures, map, readout];
         for (n, rect) in all.into_iter().enumerate() {
             assert!(
                 panel.expand(0.01).contains_rect(rect) && rect.is_positive(),

@@ -20,6 +20,7 @@ fn sentence(name: &str) -> &'static str {
         "Upmix" => "How the centre is found: not at all, with little delay, or best.",
         "Output Trim" => "Level of all outputs.",
         "Peak Guard" => "Turns all drivers down together when a peak would exceed −1 dBFS.",
+        "Beam" => "What the centre beam is made for: quiet to the sides, or as wide at every frequency.",
         "Bypass" => "The programme as it came in, with the same latency.",
         _ => "",
     }
