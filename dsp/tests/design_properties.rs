@@ -8,7 +8,7 @@ use proscenium_dsp::analysis::{
 use proscenium_dsp::array::{Device, Path, presets};
 use proscenium_dsp::constants::SPEED_OF_SOUND;
 use proscenium_dsp::design::{
-    CancellerGoal, Design, DesignSettings, TargetCurve, Weights, ZoneResponses, canceller_weights, zone_poses,
+    CancellerGoal, Design, DesignSettings, TargetCurve, Weights, ZoneGoal, ZoneResponses, canceller_weights, zone_poses,
 };
 use proscenium_dsp::engine::{Fir, Timing};
 use proscenium_dsp::upmix::UpmixMode;
@@ -60,6 +60,7 @@ fn cancellation_follows_its_target() {
         let goal = CancellerGoal {
             target: TargetCurve::new(vec![[500.0, target_db]]).unwrap(),
             effort_limit_db: 12.0,
+            zone_goal: ZoneGoal::Mean,
         };
         let reference = alone(0, 4, frequencies_hz.len());
         let weights = canceller_weights(device, &zone, Ear::Left, &reference, &frequencies_hz, &goal);
@@ -94,6 +95,7 @@ fn two_drivers_and_one_point_give_the_inverse() {
     let goal = CancellerGoal {
         target: TargetCurve::new(vec![[500.0, 80.0]]).unwrap(),
         effort_limit_db: 40.0,
+        zone_goal: ZoneGoal::Mean,
     };
     for (driver, ipsilateral) in Ear::BOTH.into_iter().enumerate() {
         let reference = alone(driver, 2, frequencies_hz.len());

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use proscenium_dsp::acoustics::{HeadPose, Plant};
+use proscenium_dsp::acoustics::Plant;
 use proscenium_dsp::analysis::{BeamPattern, Cancellation, DriverSpectra, amplitude_db, log_frequencies_hz, mean};
 use proscenium_dsp::array::{Device, Path, presets};
 use proscenium_dsp::design::{BeamKind, Design, DesignSettings};
@@ -67,13 +67,6 @@ impl Random {
     }
 }
 
-fn pose(settings: &DesignSettings) -> HeadPose {
-    HeadPose {
-        offset_m: f64::from(settings.offset_m),
-        ..HeadPose::at_distance(f64::from(settings.distance_m))
-    }
-}
-
 /// Fails on anything that is not finite, or louder than any sensible filter.
 fn assert_sane(design: &Design, timing: &Timing, context: &str) {
     let paths = design.drivers.iter().chain(&design.preview);
@@ -126,7 +119,7 @@ fn effort_is_bounded_after_truncation() {
         };
         let plant = Plant::new(device, &frequencies_hz);
         let design = Design::new(device, &settings, &timing);
-        let effort = Cancellation::new(device, &design, 48_000.0, &plant).effort_db(&pose(&settings));
+        let effort = Cancellation::new(device, &design, 48_000.0, &plant).effort_db(&settings.pose());
         effort.concat().into_iter().fold(f64::NEG_INFINITY, f64::max)
     };
     for preset in presets() {
@@ -167,7 +160,7 @@ fn beams_of_any_device_are_sane() {
             let context = format!("{beam:?}, {settings:?}, {device:?}");
             let design = Design::new(&device, &settings, &timing);
             assert_sane(&design, &timing, &context);
-            let listener_m = pose(&settings).center_m();
+            let listener_m = settings.pose().center_m();
             let [base, full] = [0.0, 1.0].map(|strength| {
                 let filters = &design.drivers[Path::Center as usize];
                 let spectra = DriverSpectra::new(&device, filters, strength, 48_000.0, &frequencies_hz);

@@ -7,7 +7,7 @@ use proscenium_dsp::analysis::{
     BeamPattern, Cancellation, DriverSpectra, PatternMap, Picture, Strengths, Survey, log_frequencies_hz, mean, worse,
 };
 use proscenium_dsp::array::{Device, Path, presets};
-use proscenium_dsp::design::{Design, DesignSettings, EFFORT_LIMIT_DB, cancellation_target};
+use proscenium_dsp::design::{Design, DesignSettings, TargetNodes};
 use proscenium_dsp::engine::Timing;
 use proscenium_dsp::upmix::UpmixMode;
 
@@ -43,10 +43,7 @@ impl Subject {
             device,
             survey: Survey::new(device, &design, &settings, SAMPLE_RATE),
             design,
-            pose: HeadPose {
-                offset_m: settings.offset_m.into(),
-                ..HeadPose::at_distance(settings.distance_m.into())
-            },
+            pose: settings.pose(),
         }
     }
 
@@ -131,8 +128,8 @@ fn listening_curves_are_those_of_the_cancellation() {
         let [left, right] = cancellation.effort_db(pose);
         let effort_db: Vec<f64> = left.iter().zip(&right).map(|(left, right)| left.max(*right)).collect();
         assert_near(&curves.effort_db, &effort_db, 0.01, "effort");
-        assert_eq!(f64::from(curves.effort_limit_db), EFFORT_LIMIT_DB);
-        let target = cancellation_target();
+        assert_eq!(curves.effort_limit_db, 12.0);
+        let target = TargetNodes::AUTOMATIC.curve();
         let target_db: Vec<f64> = curves.frequencies_hz.iter().map(|&f| target.gain_db(f)).collect();
         assert_near(&curves.target_db, &target_db, 1e-4, "target");
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::*;
-use proscenium_dsp::design::{BeamKind, DesignSettings, DeviceChoice};
+use proscenium_dsp::design::{BeamKind, DesignSettings, DeviceChoice, ZoneGoal};
 use proscenium_dsp::engine::{Controls, Output, Programme};
 use proscenium_dsp::upmix::UpmixMode;
 
@@ -118,6 +118,19 @@ pub enum BeamParam {
     ConstantDirectivity,
 }
 
+/// What the cancellation over the listening zone is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ZoneGoalParam {
+    /// The mean over the zone.
+    #[id = "mean"]
+    #[name = "Mean"]
+    Mean,
+    /// The worst position in the zone.
+    #[id = "worst-position"]
+    #[name = "Worst position"]
+    WorstPosition,
+}
+
 impl UpmixParam {
     /// The mode of the engine.
     pub fn mode(self) -> UpmixMode {
@@ -183,7 +196,16 @@ pub struct ProsceniumParams {
     /// How the centre beam is designed.
     #[id = "beam"]
     pub beam: EnumParam<BeamParam>,
-    /// Custom device, routing, mutes: what sessions keep besides parameters.
+    /// Largest effort of the cancellation, dB.
+    #[id = "effort"]
+    pub effort: FloatParam,
+    /// Turn of the listener's head to their left, degrees.
+    #[id = "yaw"]
+    pub yaw: FloatParam,
+    /// What the cancellation over the zone is judged by.
+    #[id = "zone_goal"]
+    pub zone_goal: EnumParam<ZoneGoalParam>,
+    /// Custom device, routing, mutes, target curve: what sessions keep besides parameters.
     #[persist = "session"]
     pub session: SharedSession,
 }
@@ -220,6 +242,9 @@ impl Default for ProsceniumParams {
             guard: switch("Peak Guard", true),
             bypass: switch("Bypass", false).make_bypass(),
             beam: EnumParam::new("Beam", BeamParam::Nulls),
+            effort: number("Effort", " dB", 12.0, 0.0, 18.0, 1),
+            yaw: number("Head Turn", " °", 0.0, -45.0, 45.0, 1),
+            zone_goal: EnumParam::new("Zone Goal", ZoneGoalParam::Mean),
             session: SharedSession::default(),
         }
     }
@@ -299,6 +324,13 @@ impl ProsceniumParams {
             zone_m: within(&self.zone, 0.01, 0.0, 0.15),
             distance_m: within(&self.distance, 1.0, 0.3, 5.0),
             offset_m: within(&self.offset, 1.0, -1.0, 1.0),
+            yaw_rad: within(&self.yaw, 1.0, -45.0, 45.0).to_radians(),
+            effort_db: within(&self.effort, 1.0, 0.0, 18.0),
+            zone_goal: match self.zone_goal.value() {
+                ZoneGoalParam::Mean => ZoneGoal::Mean,
+                ZoneGoalParam::WorstPosition => ZoneGoal::WorstPosition,
+            },
+            target: self.session.target(),
             beam: match self.beam.value() {
                 BeamParam::Nulls => BeamKind::Nulls,
                 BeamParam::ConstantDirectivity => BeamKind::ConstantDirectivity,

@@ -1,11 +1,12 @@
-//! What a session keeps besides parameters: the custom device, routing, mutes and gains of the drivers, the editor's size
-//! and view.
+//! What a session keeps besides parameters: the custom device, routing, mutes and gains of the drivers, the target curve of
+//! the cancellation, the editor's size and view.
 
 use std::ops::RangeInclusive;
 
 use nice_plug::prelude::*;
 use proscenium_dsp::array::MAX_DEVICE_BYTES;
 use proscenium_dsp::constants::MAX_DRIVERS;
+use proscenium_dsp::design::MAX_TARGET_NODES;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -52,6 +53,10 @@ pub struct Session {
     /// Gain of each driver, dB in [`MIN_GAIN_DB`]..=[`MAX_GAIN_DB`]. Sessions without it have 0 dB.
     #[serde(deserialize_with = "readable_gains")]
     pub gain_db: Vec<f32>,
+    /// Target curve of the cancellation, `[Hz, dB]` by rising frequency. Sessions without it, and empty ones, leave it to the
+    /// design.
+    #[serde(deserialize_with = "readable")]
+    pub target: Vec<[f32; 2]>,
     /// The editor.
     #[serde(deserialize_with = "readable_view")]
     pub editor: EditorView,
@@ -87,6 +92,7 @@ impl Default for Session {
             muted: 0,
             solo: 0,
             gain_db: vec![0.0; MAX_DRIVERS],
+            target: Vec::new(),
             editor: EditorView::default(),
         }
     }
@@ -106,6 +112,7 @@ impl Session {
     pub(crate) fn shorten(&mut self) {
         self.route.truncate(MAX_DRIVERS);
         self.gain_db.truncate(MAX_DRIVERS);
+        self.target.truncate(MAX_TARGET_NODES);
         if let Some(text) = self.device.take_if(|text| text.len() > MAX_DEVICE_BYTES) {
             nice_error!(
                 "The session's custom device is dropped: it has {} bytes; allowed are at most {MAX_DEVICE_BYTES}.",

@@ -9,7 +9,7 @@ use nice_plug::params::persist::PersistentField;
 use nice_plug::prelude::*;
 use proscenium_dsp::array::{Device, DeviceError, presets};
 use proscenium_dsp::constants::MAX_DRIVERS;
-use proscenium_dsp::design::DeviceChoice;
+use proscenium_dsp::design::{DeviceChoice, MAX_TARGET_NODES, TargetNodes};
 
 use crate::session::{EditorView, Session, valid_gain_db};
 
@@ -28,7 +28,13 @@ pub struct SessionStore {
     /// Channels of all drivers in one word, [`ROUTE_BITS`] each, so that two that swap are never seen halfway.
     route: AtomicU64,
     gain_db: [AtomicF32; MAX_DRIVERS],
+    /// Nodes of the target curve: the bits of frequency and gain in one word, so that none is seen halfway; unused ones are
+    /// [`NO_NODE`].
+    target: [AtomicU64; MAX_TARGET_NODES],
 }
+
+/// In place of a node. A curve in the midst of a change may be seen with some of its nodes; the next look finds it whole.
+const NO_NODE: u64 = 0;
 
 /// Bits for the channel of one driver: there are as many channels as drivers at most.
 const ROUTE_BITS: usize = 4;
@@ -66,6 +72,7 @@ impl Default for SessionStore {
             solo: AtomicU16::new(0),
             route: AtomicU64::new(0),
             gain_db: Default::default(),
+            target: Default::default(),
         };
         store.publish(&Session::default());
         store
@@ -94,6 +101,13 @@ impl SessionStore {
     /// Gain of each driver, dB. Safe on the audio thread.
     pub fn gains_db(&self) -> [f32; MAX_DRIVERS] {
         std::array::from_fn(|driver| self.gain_db[driver].load(Ordering::Relaxed))
+    }
+
+    /// Target curve of the cancellation. Safe on the audio thread.
+    pub fn target(&self) -> TargetNodes {
+        let nodes = self.target.iter().map(|node| node.load(Ordering::Relaxed));
+        let used = nodes.filter(|&node| node != NO_NODE);
+        TargetNodes::from_readable(used.map(|node| [node >> 32, node].map(|half| f32::from_bits(half as u32))))
     }
 }
 
@@ -151,6 +165,11 @@ impl SessionStore {
             route[driver] = channel;
             session.route = route.to_vec();
         });
+    }
+
+    /// Sets the target curve of the cancellation.
+    pub fn set_target(&self, target: &TargetNodes) {
+        self.change(|session| session.target = target.nodes().to_vec());
     }
 
     /// All drivers as in a fresh instance: no mute, no solo, 0 dB, each on its own channel.
@@ -265,6 +284,13 @@ impl SessionStore {
         for (driver, gain) in self.gain_db.iter().enumerate() {
             let gain_db = session.gain_db.get(driver).copied().unwrap_or(0.0);
             gain.store(valid_gain_db(gain_db), Ordering::Relaxed);
+        }
+        let target = TargetNodes::from_readable(session.target.iter().copied());
+        for (index, node) in self.target.iter().enumerate() {
+            let packed = target.nodes().get(index).map_or(NO_NODE, |[frequency_hz, gain_db]| {
+                u64::from(frequency_hz.to_bits()) << 32 | u64::from(gain_db.to_bits())
+            });
+            node.store(packed, Ordering::Relaxed);
         }
     }
 

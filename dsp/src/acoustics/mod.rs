@@ -12,12 +12,14 @@ mod plant;
 mod pose;
 pub mod radial;
 mod radiator;
+mod sparse;
 pub mod sphere;
 
 pub use field::{EarResponses, Field};
 pub use head::HeadShape;
 pub use plant::{FieldShell, Plant};
 pub use pose::{Ear, HeadPose};
+pub use sparse::SparsePlant;
 
 use crate::constants::SPEED_OF_SOUND;
 use std::f64::consts::TAU;

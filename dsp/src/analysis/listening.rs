@@ -8,7 +8,7 @@ use super::scale::{bounded_ratio_db, mean};
 use super::zone_map::ZoneMap;
 use crate::acoustics::{Ear, HeadPose, Plant};
 use crate::array::Device;
-use crate::design::{EFFORT_LIMIT_DB, cancellation_target};
+use crate::design::DesignSettings;
 use crate::parallel;
 
 /// Extent of the zone map from the design point, metres, and its spacing.
@@ -97,6 +97,7 @@ fn ratio_to_reference_db(power: f64, reference: f64) -> f64 {
 pub(super) struct ListeningSurvey {
     frequencies_hz: Arc<[f64]>,
     target_db: Vec<f32>,
+    effort_limit_db: f32,
     head: Heard,
     /// Both edges of the zone; none if the zone is a point.
     edges: Vec<Heard>,
@@ -111,7 +112,7 @@ impl ListeningSurvey {
         sides: [&[DriverSpectra; 2]; 2],
         frequencies_hz: &Arc<[f64]>,
         pose: &HeadPose,
-        zone_m: f64,
+        settings: &DesignSettings,
     ) -> Self {
         let plant = Plant::new(device, frequencies_hz);
         let heard_at = |offset_m: f64| {
@@ -121,10 +122,12 @@ impl ListeningSurvey {
             };
             Heard::new(&plant, sides, &pose)
         };
+        let zone_m = f64::from(settings.zone_m);
         let edges_m: &[f64] = if zone_m > 0.0 { &[zone_m, -zone_m] } else { &[] };
-        let target = cancellation_target();
+        let target = settings.target.curve();
         Self {
             target_db: frequencies_hz.iter().map(|&f| target.gain_db(f) as f32).collect(),
+            effort_limit_db: settings.effort_db,
             frequencies_hz: Arc::clone(frequencies_hz),
             head: heard_at(0.0),
             edges: edges_m.iter().map(|&offset_m| heard_at(offset_m)).collect(),
@@ -162,7 +165,7 @@ impl ListeningSurvey {
             head_db,
             zone_edge_db,
             effort_db: by_bin(&|bin| effort_db(Ear::Left, bin).max(effort_db(Ear::Right, bin))),
-            effort_limit_db: EFFORT_LIMIT_DB as f32,
+            effort_limit_db: self.effort_limit_db,
             colour_db: Ear::BOTH.map(|ear| by_bin(&|bin| colour_db(ear, bin))),
         }
     }

@@ -8,7 +8,6 @@ use super::pattern_map::PathRadiation;
 use super::radiation::RadiationSurvey;
 use super::scale::log_frequencies_hz;
 use super::zone_map::ZoneMap;
-use crate::acoustics::HeadPose;
 use crate::array::{Device, Path};
 use crate::design::{Design, DesignSettings};
 
@@ -55,10 +54,7 @@ impl Survey {
     /// threads; not for the audio thread.
     #[must_use]
     pub fn new(device: &Device, design: &Design, settings: &DesignSettings, sample_rate: f64) -> Self {
-        let pose = HeadPose {
-            offset_m: f64::from(settings.offset_m),
-            ..HeadPose::at_distance(f64::from(settings.distance_m))
-        };
+        let pose = settings.pose();
         let ends = |path: Path, frequencies_hz: &[f64]| {
             DriverSpectra::ends(device, &design.drivers[path as usize], sample_rate, frequencies_hz)
         };
@@ -69,7 +65,7 @@ impl Survey {
         let zone_sides = [Path::Left, Path::Right].map(|path| ends(path, &zone_hz));
         Self {
             radiation: RadiationSurvey::new(device, design, &paths, &curves_hz, pose.center_m()),
-            listening: ListeningSurvey::new(device, sides, &curves_hz, &pose, f64::from(settings.zone_m)),
+            listening: ListeningSurvey::new(device, sides, &curves_hz, &pose, settings),
             zone: ZoneSurvey::new(device, zone_sides.each_ref(), &zone_hz, &pose),
         }
     }

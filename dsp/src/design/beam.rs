@@ -111,7 +111,8 @@ pub fn beam_weights(
     let unit_at = |azimuth_deg: f64, elevation_deg: f64| {
         direction(toward_listener + azimuth_deg.to_radians(), elevation_deg.to_radians())
     };
-    let field = |unit: [f64; 3]| plant.field(unit.map(|x| x * distance_m));
+    let shell = plant.shell(distance_m);
+    let field = |unit: [f64; 3]| shell.field(unit);
     let directions = quiet_directions();
     let quiet: Vec<(Field, f64)> = parallel::map(directions.len(), 2, |n| {
         let direction = &directions[n];

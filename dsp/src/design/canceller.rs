@@ -9,6 +9,7 @@ use realfft::num_complex::Complex64;
 
 use super::bands::{gates, slope};
 use super::quadratic::{BINS_PER_GRAIN, Covariance, Limits, Weights};
+use super::settings::ZoneGoal;
 use super::target::TargetCurve;
 use crate::acoustics::{Ear, EarResponses};
 use crate::array::Device;
@@ -17,6 +18,9 @@ use crate::parallel;
 /// Above the lower of these the effect fades, above the higher one the reference drivers play alone, Hz.
 const FADE_OUT_HZ: [f64; 2] = [11_000.0, 16_000.0];
 
+/// Steps towards the least maximum over the zone: after eight the worst position changes by less than 0.1 dB a step.
+const LAWSON_STEPS: usize = 8;
+
 /// What a canceller shall reach.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CancellerGoal {
@@ -24,6 +28,8 @@ pub struct CancellerGoal {
     pub target: TargetCurve,
     /// Largest norm of the weights relative to the reference weights at equal ipsilateral level, dB.
     pub effort_limit_db: f64,
+    /// What the cancellation over the zone is judged by.
+    pub zone_goal: ZoneGoal,
 }
 
 /// Responses at the head positions of a zone, with their shares; the first is the design point.
@@ -60,22 +66,53 @@ pub fn canceller_weights(
         let frequency_hz = frequencies_hz[bin];
         let fade = slope(frequency_hz, FADE_OUT_HZ[1], FADE_OUT_HZ[0]);
         let gates = gates(device, &reference[bin], frequency_hz, fade);
-        let mut quiet = Covariance::new(gates.clone());
-        let mut loud = Covariance::new(gates);
-        for (responses, weight) in &zone.poses {
-            quiet.add(&ZoneResponses::row(responses, contralateral, bin, drivers), *weight);
-            loud.add(&ZoneResponses::row(responses, ipsilateral, bin, drivers), *weight);
-        }
+        let rows = |ear| -> Vec<Vec<Complex64>> {
+            let poses = zone.poses.iter();
+            poses
+                .map(|(responses, _)| ZoneResponses::row(responses, ear, bin, drivers))
+                .collect()
+        };
+        let (near, far) = (rows(ipsilateral), rows(contralateral));
+        let shares: Vec<f64> = zone.poses.iter().map(|(_, weight)| *weight).collect();
+        let loud = Covariance::mean(&gates, &near, &shares);
         let wanted = ZoneResponses::row(zone.design_point(), ipsilateral, bin, drivers);
         let pull: Vec<Complex64> = wanted.iter().map(Complex64::conj).collect();
-        let limits = Limits {
-            loud: &loud,
-            quiet: &quiet,
-            largest_ratio: 10_f64.powf(goal.target.gain_db(frequency_hz) / 10.0),
-            effort: 10_f64.powf(goal.effort_limit_db / 20.0),
+        let solve = |shares: &[f64]| {
+            let quiet = Covariance::mean(&gates, &far, shares);
+            let limits = Limits {
+                loud: &loud,
+                quiet: &quiet,
+                largest_ratio: 10_f64.powf(goal.target.gain_db(frequency_hz) / 10.0),
+                effort: 10_f64.powf(goal.effort_limit_db / 20.0),
+            };
+            quiet.solve(&pull, &wanted, &reference[bin], &limits)
         };
-        quiet.solve(&pull, &wanted, &reference[bin], &limits)
+        match goal.zone_goal {
+            ZoneGoal::Mean => solve(&shares),
+            ZoneGoal::WorstPosition => least_at_the_loudest(&far, shares, solve),
+        }
     })
+}
+
+/// Weights whose loudest position among `far` is as quiet as it can be: the mean is taken anew with more of the positions
+/// where the last weights were loud, as in Lawson's algorithm for the least maximum.
+fn least_at_the_loudest(far: &[Vec<Complex64>], mut shares: Vec<f64>, solve: impl Fn(&[f64]) -> Weights) -> Weights {
+    let mut best = (f64::INFINITY, Weights::new());
+    for _ in 0..LAWSON_STEPS {
+        let weights = solve(&shares);
+        let heard = |row: &Vec<Complex64>| row.iter().zip(&weights).map(|(h, w)| h * w).sum::<Complex64>().norm();
+        let levels: Vec<f64> = far.iter().map(heard).collect();
+        let loudest = levels.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        for (share, level) in shares.iter_mut().zip(levels) {
+            *share *= level / loudest;
+        }
+        let sum = shares.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+        shares.iter_mut().for_each(|share| *share /= sum);
+        if loudest < best.0 {
+            best = (loudest, weights);
+        }
+    }
+    best.1
 }
 
 #[cfg(test)]
@@ -99,6 +136,7 @@ mod tests {
         let goal = CancellerGoal {
             target: TargetCurve::of(&[[100.0, 60.0]]),
             effort_limit_db: 11.0,
+            zone_goal: ZoneGoal::Mean,
         };
         let reference: Weights = (0..device.drivers.len())
             .map(|n| f64::from(u8::from(n == 0)).into())

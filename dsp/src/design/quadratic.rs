@@ -1,6 +1,6 @@
 //! The least of one quadratic form at a given response: the mathematics shared by canceller and beam.
 
-use nalgebra::{Cholesky, DMatrix, DVector};
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use realfft::num_complex::Complex64;
 
 /// One complex weight per driver at one frequency.
@@ -59,14 +59,25 @@ impl Covariance {
         }
     }
 
+    /// The mean of response vectors with these shares.
+    pub fn mean(gates: &[f64], responses: &[Vec<Complex64>], shares: &[f64]) -> Self {
+        let mut mean = Self::new(gates.to_vec());
+        for (response, share) in responses.iter().zip(shares) {
+            mean.add(response, *share);
+        }
+        mean
+    }
+
     /// The matrix `R`.
     pub fn into_form(self) -> DMatrix<Complex64> {
         self.matrix
     }
 
     /// `wᴴ R w`.
-    pub fn power(&self, weights: &DVector<Complex64>) -> f64 {
-        weights.dotc(&(&self.matrix * weights)).re
+    pub fn power(&self, weights: &[Complex64]) -> f64 {
+        let columns = self.matrix.column_iter().zip(weights);
+        let heard = |column: &[Complex64]| -> Complex64 { weights.iter().zip(column).map(|(w, r)| w.conj() * r).sum() };
+        columns.map(|(column, w)| (heard(column.as_slice()) * w).re).sum()
     }
 
     /// Weights `w ∝ (R + βI)⁻¹ p` for the vector `pull` (`p`), scaled so that their response to `heard` is that of the
@@ -82,45 +93,64 @@ impl Covariance {
         limits: &Limits<'_>,
     ) -> Weights {
         let gated = DVector::from_iterator(pull.len(), pull.iter().zip(&self.gates).map(|(p, gate)| p * *gate));
-        let heard = DVector::from_column_slice(heard);
-        let reference = DVector::from_column_slice(reference);
-        let response = heard.dot(&reference);
+        // In the basis of the eigenvectors every β costs a division for each of them.
+        let SymmetricEigen {
+            eigenvalues,
+            eigenvectors,
+        } = SymmetricEigen::new(self.matrix.clone());
+        let pulled = eigenvectors.ad_mul(&gated);
+        let response = dot(heard, reference);
         let mean = self.matrix.trace().re / heard.len() as f64;
-        let largest_norm = limits.effort * reference.norm();
-        let at = |loading: f64| -> Option<DVector<Complex64>> {
-            let mut loaded = self.matrix.clone();
-            for n in 0..heard.len() {
-                loaded[(n, n)] += mean * loading;
+        let largest_norm = limits.effort * norm(reference);
+        let mut weights = vec![Complex64::default(); heard.len()];
+        // Puts the weights for a loading in their place; whether they are of any use.
+        let load = |loading: f64, weights: &mut [Complex64]| {
+            weights.fill(Complex64::default());
+            let basis = eigenvectors.column_iter().zip(pulled.iter().zip(&eigenvalues));
+            for (vector, (pulled, eigenvalue)) in basis {
+                let share = pulled / (eigenvalue + mean * loading);
+                for (w, v) in weights.iter_mut().zip(vector.as_slice()) {
+                    *w += v * share;
+                }
             }
-            let mut weights = Cholesky::new(loaded)?.solve(&gated);
             // The gate acts on the weights too: no driver plays outside of its band.
             for (w, gate) in weights.iter_mut().zip(&self.gates) {
                 *w *= *gate;
             }
-            let scale = response / heard.dot(&weights);
-            scale.is_finite().then(|| weights * scale)
+            let scale = response / dot(heard, weights);
+            weights.iter_mut().for_each(|w| *w *= scale);
+            scale.is_finite()
         };
-        let acceptable = |weights: &DVector<Complex64>| {
-            weights.norm() <= largest_norm
+        let acceptable = |weights: &[Complex64]| {
+            norm(weights) <= largest_norm
                 && limits.loud.power(weights) <= limits.largest_ratio * limits.quiet.power(weights)
         };
         let (mut low, mut high) = (LEAST_LOADING.ln(), LARGEST_LOADING.ln());
-        let mut best = at(LARGEST_LOADING);
+        let mut best = if load(LARGEST_LOADING, &mut weights) {
+            weights.clone()
+        } else {
+            reference.to_vec()
+        };
         for _ in 0..HALVINGS {
             let middle = 0.5 * (low + high);
-            match at(middle.exp()) {
-                Some(weights) if acceptable(&weights) => {
-                    high = middle;
-                    best = Some(weights);
-                }
-                _ => low = middle,
+            if load(middle.exp(), &mut weights) && acceptable(&weights) {
+                high = middle;
+                best.copy_from_slice(&weights);
+            } else {
+                low = middle;
             }
         }
-        best.map_or_else(
-            || reference.iter().copied().collect(),
-            |weights| weights.iter().copied().collect(),
-        )
+        best
     }
+}
+
+/// `Σ h w`: what is heard of weights.
+fn dot(heard: &[Complex64], weights: &[Complex64]) -> Complex64 {
+    heard.iter().zip(weights).map(|(h, w)| h * w).sum()
+}
+
+fn norm(weights: &[Complex64]) -> f64 {
+    weights.iter().map(Complex64::norm_sqr).sum::<f64>().sqrt()
 }
 
 #[cfg(test)]
@@ -160,9 +190,9 @@ mod tests {
                 effort,
             };
             let weights = self.quiet.solve(&pull, &self.heard, &reference, &limits);
-            let vector = DVector::from_column_slice(&weights);
-            let ratio = self.loud.power(&vector) / self.quiet.power(&vector);
-            (weights, ratio, vector.norm())
+            let ratio = self.loud.power(&weights) / self.quiet.power(&weights);
+            let norm = norm(&weights);
+            (weights, ratio, norm)
         }
     }
 

@@ -1,5 +1,7 @@
 //! What filters are designed for.
 
+use super::target::TargetNodes;
+use crate::acoustics::HeadPose;
 use crate::constants::MAX_DRIVERS;
 
 /// Which device to design for.
@@ -21,6 +23,16 @@ pub enum BeamKind {
     ConstantDirectivity,
 }
 
+/// What the cancellation over the listening zone is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ZoneGoal {
+    /// The mean over the head positions.
+    #[default]
+    Mean,
+    /// The position where it is worst.
+    WorstPosition,
+}
+
 /// Everything that filters depend on besides sample rate and block size. Small and `Copy`, so that it can pass from
 /// the audio thread without allocation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,6 +47,15 @@ pub struct DesignSettings {
     pub distance_m: f32,
     /// Displacement of the head to the listener's left, metres.
     pub offset_m: f32,
+    /// Turn of the head to the listener's left, radians.
+    pub yaw_rad: f32,
+    /// Largest norm of the driver weights of a side path against that of its reference drivers at equal ipsilateral level,
+    /// dB.
+    pub effort_db: f32,
+    /// What the cancellation over the zone is judged by.
+    pub zone_goal: ZoneGoal,
+    /// Cancellation gain wanted over frequency.
+    pub target: TargetNodes,
     /// Design of the centre beam.
     pub beam: BeamKind,
     /// Drivers to leave silent, one bit each.
@@ -45,6 +66,18 @@ pub struct DesignSettings {
     pub gain_db: [f32; MAX_DRIVERS],
 }
 
+impl DesignSettings {
+    /// The head that filters are designed for.
+    #[must_use]
+    pub fn pose(&self) -> HeadPose {
+        HeadPose {
+            offset_m: f64::from(self.offset_m),
+            yaw_rad: f64::from(self.yaw_rad),
+            ..HeadPose::at_distance(f64::from(self.distance_m))
+        }
+    }
+}
+
 impl Default for DesignSettings {
     fn default() -> Self {
         Self {
@@ -53,6 +86,10 @@ impl Default for DesignSettings {
             zone_m: 0.03,
             distance_m: 2.0,
             offset_m: 0.0,
+            yaw_rad: 0.0,
+            effort_db: 12.0,
+            zone_goal: ZoneGoal::default(),
+            target: TargetNodes::default(),
             beam: BeamKind::default(),
             muted: 0,
             route: std::array::from_fn(|driver| driver as u8),

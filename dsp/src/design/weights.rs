@@ -13,22 +13,18 @@ use super::settings::{BeamKind, DesignSettings};
 use super::target::TargetCurve;
 use super::tone::tone_response;
 use super::zone::zone_poses;
-use crate::acoustics::{Ear, HeadPose, Plant};
+use crate::acoustics::{Ear, Plant, SparsePlant};
 use crate::array::{Device, Path, norm};
 use crate::constants::SPEED_OF_SOUND;
 use crate::engine::Timing;
 use crate::level::CenterShelf;
 use crate::parallel;
 
-/// Targets `[Hz, dB]`: as much as the effort allows in the useful range; below it the in-phase sum of all drivers.
-const CANCELLATION_TARGET: [[f64; 2]; 3] = [[100.0, 0.0], [250.0, 20.0], [400.0, 60.0]];
+/// Target of the beam with nulls, `[Hz, dB]`.
 const BEAM_TARGET: [[f64; 2]; 3] = [[80.0, 0.0], [180.0, 20.0], [250.0, 60.0]];
-/// Effort that designs stay below in all but odd cases: norm of the driver weights of a side path against that of the
-/// reference drivers at equal ipsilateral level, dB.
-pub const EFFORT_LIMIT_DB: f64 = 12.0;
-/// Limits of the norm of the weights against the reference drivers alone, dB. Truncation adds half a decibel, in odd cases
-/// one.
-const CANCELLER_EFFORT_DB: f64 = 11.2;
+/// Truncation of the filters adds to the effort, in most cases no more than this, dB.
+const EFFORT_ADDED_BY_TRUNCATION_DB: f64 = 0.8;
+/// Limit of the norm of the beam's weights against the reference drivers alone, dB.
 const BEAM_EFFORT_DB: f64 = 9.0;
 /// Arrivals are sought this long around that of a source at the device's origin, seconds, and by its size longer.
 const ARRIVAL_RANGE_S: f64 = 0.0015;
@@ -36,12 +32,6 @@ const ARRIVAL_RANGE_S: f64 = 0.0015;
 const ARRIVAL_TOLERANCE: f64 = 1e-3;
 /// Share of the modelling delay by which the centre may be played earlier, where it is the slower path.
 const LARGEST_ADVANCE: f64 = 0.5;
-
-/// Cancellation gain that designs aim for; 60 dB stands for as much as the effort allows.
-#[must_use]
-pub fn cancellation_target() -> TargetCurve {
-    TargetCurve::of(&CANCELLATION_TARGET)
-}
 
 /// Weights and responses of all paths on the grid, before they become filters.
 pub(super) struct PathWeights {
@@ -64,13 +54,10 @@ impl PathWeights {
     pub(super) fn new(device: &Device, settings: &DesignSettings, timing: &Timing) -> Self {
         let grid = Grid::new(timing);
         let frequencies = &grid.frequencies_hz;
-        let pose = HeadPose {
-            offset_m: f64::from(settings.offset_m),
-            ..HeadPose::at_distance(f64::from(settings.distance_m))
-        };
+        let pose = settings.pose();
         let distance_m = norm(pose.center_m());
         let (plant, flat) = parallel::join(
-            || Plant::new(device, frequencies),
+            || SparsePlant::new(device, frequencies),
             || Plant::new(&Device::point_source(), frequencies).ears(&pose),
         );
         let poses = zone_poses(pose, f64::from(settings.zone_m));
@@ -85,8 +72,9 @@ impl PathWeights {
             reference_weights(device, references, &delays, &grid)
         });
         let goal = CancellerGoal {
-            target: cancellation_target(),
-            effort_limit_db: CANCELLER_EFFORT_DB,
+            target: settings.target.curve(),
+            effort_limit_db: (f64::from(settings.effort_db) - EFFORT_ADDED_BY_TRUNCATION_DB).max(0.0),
+            zone_goal: settings.zone_goal,
         };
         let canceller =
             |path: Path, ear| canceller_weights(device, &zone, ear, &base[path as usize], frequencies, &goal);
@@ -189,7 +177,13 @@ impl<'a> Clock<'a> {
 
     /// Delays of all drivers, samples, that let the reference drivers of a path arrive together where they meet at a
     /// crossover; else none.
-    fn reference_delays(&self, device: &Device, references: &[usize], plant: &Plant, listener_m: [f64; 3]) -> Vec<f64> {
+    fn reference_delays(
+        &self,
+        device: &Device,
+        references: &[usize],
+        plant: &SparsePlant,
+        listener_m: [f64; 3],
+    ) -> Vec<f64> {
         let mut delays = vec![0.0; device.drivers.len()];
         if shares_one_band(device, references) {
             return delays;
