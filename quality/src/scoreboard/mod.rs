@@ -1,0 +1,1 @@
+//! Crosstalk cancellation beside published cancellers, on the same plants.
