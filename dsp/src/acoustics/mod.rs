@@ -15,7 +15,7 @@ mod radiator;
 pub mod sphere;
 
 pub use field::{EarResponses, Field};
-pub use head::HeadShape;
+pub use head::{DirectionalHead, HeadShape};
 pub use plant::{FieldShell, Plant};
 pub use pose::{Ear, HeadPose};
 
