@@ -29,7 +29,12 @@ mod tests {
 
     /// Largest singular value of an inverse, the envelope.
     fn envelope(inverse: &Inverse) -> f64 {
-        let rows = |driver: usize| inverse.iter().map(|weights| weights[driver]).collect::<Vec<Complex64>>();
+        let rows = |driver: usize| {
+            inverse
+                .iter()
+                .map(|weights| weights[driver])
+                .collect::<Vec<Complex64>>()
+        };
         let transposed: Matrix = [rows(0), rows(1)];
         singular_values(&transposed)[0]
     }
@@ -40,7 +45,10 @@ mod tests {
         for (beta, paper_db) in [(0.05, 7.0), (0.005, 17.0)] {
             let at = |n: i32| envelope(&regularised_inverse(&free_field(0.985, f64::from(n) * 1e-3), beta));
             let peak_db = 20.0 * (0..=3142).map(at).fold(0.0, f64::max).log10();
-            assert!((peak_db - 20.0 * (0.5 / beta.sqrt()).log10()).abs() < 0.01, "{peak_db} dB");
+            assert!(
+                (peak_db - 20.0 * (0.5 / beta.sqrt()).log10()).abs() < 0.01,
+                "{peak_db} dB"
+            );
             assert!((peak_db - paper_db).abs() < 0.05, "{peak_db} dB");
         }
     }

@@ -125,7 +125,13 @@ impl Convolving {
     fn new(entrant: &Entrant) -> Self {
         let mut planner = FftPlanner::new();
         let outputs = entrant.filters[0].full.len();
-        let of_input = |input: usize| entrant.filters[input].full.iter().enumerate().map(move |(o, fir)| (input, o, fir));
+        let of_input = |input: usize| {
+            entrant.filters[input]
+                .full
+                .iter()
+                .enumerate()
+                .map(move |(o, fir)| (input, o, fir))
+        };
         let filters: Vec<(usize, usize, &Fir)> = (0..2).flat_map(of_input).collect();
         let reach = filters.iter().map(|(.., fir)| fir.end()).max().unwrap_or(1);
         Self {

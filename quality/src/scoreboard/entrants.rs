@@ -83,7 +83,11 @@ fn ours(preset: usize, device: &Device, upmix: UpmixMode) -> Entrant {
     };
     Entrant {
         name: name.to_owned(),
-        setting: format!("default, Tone 0; {what}; {} taps, delay {}", timing.taps, timing.filter_delay()),
+        setting: format!(
+            "default, Tone 0; {what}; {} taps, delay {}",
+            timing.taps,
+            timing.filter_delay()
+        ),
         filters: [side(Path::Left), side(Path::Right)],
         route,
         player: Player::Engine(Box::new((design, settings, timing))),
@@ -162,18 +166,28 @@ pub fn entrants(preset: usize, entry: &Preset, bench: &Bench<'_>) -> Vec<Entrant
     all
 }
 
-/// Inverses designed and tuned on the head that they are judged on, as their authors do, with every driver set.
+/// Inverses of the usual two drivers, designed and tuned on the head that they are judged on, as their authors do.
 #[must_use]
 pub fn on_own_head(device: &Device, listener: Listener<'_>, bench: &Bench<'_>) -> Vec<Entrant> {
-    let mut all = Vec::new();
-    for (kind, name) in KINDS {
-        for (drivers_name, drivers) in driver_sets(device) {
-            let tuned = bench.inverse(kind, &drivers);
-            let name = format!("{name}{drivers_name}, designed on {}", listener.name());
-            let mut entrant = peer(name, tuned, Player::Filters);
-            entrant.standing = Standing::Shown;
-            all.push(entrant);
-        }
-    }
+    let shown = |(kind, name): (Kind, &str)| Entrant {
+        standing: Standing::Shown,
+        ..peer(
+            format!("{name}, designed on {}", listener.name()),
+            bench.inverse(kind, &references(device)),
+            Player::Filters,
+        )
+    };
+    KINDS.map(shown).into()
+}
+
+/// Peers with the usual two drivers for which cancellation is all that counts.
+#[must_use]
+pub fn unbounded(device: &Device, bench: &Bench<'_>) -> Vec<Entrant> {
+    let (race, tuned) = bench.race(&[Mono::AsPublished]);
+    let mut all = vec![peer(String::from("RACE"), tuned, Player::Recursion(race))];
+    all.extend(KINDS.map(|(kind, name)| {
+        let tuned = bench.inverse(kind, &references(device));
+        peer(name.to_owned(), tuned, Player::Filters)
+    }));
     all
 }

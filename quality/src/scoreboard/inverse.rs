@@ -104,12 +104,7 @@ pub struct InverseSpectra {
 impl InverseSpectra {
     /// Takes `inverse(matrix)` at every frequency.
     #[must_use]
-    pub fn new(
-        device: &Device,
-        ears: &EarResponses,
-        drivers: &[usize],
-        inverse: impl Fn(&Matrix) -> Inverse,
-    ) -> Self {
+    pub fn new(device: &Device, ears: &EarResponses, drivers: &[usize], inverse: impl Fn(&Matrix) -> Inverse) -> Self {
         let references = references(device);
         let frequencies_hz = design_frequencies_hz();
         let silence = vec![vec![Complex64::default(); frequencies_hz.len()]; device.drivers.len()];
@@ -214,9 +209,7 @@ pub(super) mod tests {
 
     /// `[ear][input]`.
     pub fn heard(matrix: &Matrix, inverse: &Inverse) -> [[Complex64; 2]; 2] {
-        [0, 1].map(|ear| {
-            [0, 1].map(|input| matrix[ear].iter().zip(&inverse[input]).map(|(g, w)| g * w).sum())
-        })
+        [0, 1].map(|ear| [0, 1].map(|input| matrix[ear].iter().zip(&inverse[input]).map(|(g, w)| g * w).sum()))
     }
 
     #[test]

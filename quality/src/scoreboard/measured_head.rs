@@ -51,7 +51,12 @@ impl MeasuredHead {
             .open(path)
             .with_context(|| format!("cannot read {}", path.display()))?;
         let hrtf = file.hrtf();
-        ensure!(hrtf.r() == 2, "{} has {} receivers, not two ears", path.display(), hrtf.r());
+        ensure!(
+            hrtf.r() == 2,
+            "{} has {} receivers, not two ears",
+            path.display(),
+            hrtf.r()
+        );
         let taps = file.filter_len();
         let at_ear = |measurement: usize, ear: usize| {
             let first = (2 * measurement + ear) * taps;
@@ -125,7 +130,9 @@ impl MeasuredHead {
         let response = |taps: &[f64], frequency_hz: f64| {
             let step = Complex64::from_polar(1.0, -TAU * frequency_hz / SAMPLE_RATE);
             // Horner's rule, from the last tap on.
-            taps.iter().rev().fold(Complex64::default(), |sum, tap| sum * step + tap)
+            taps.iter()
+                .rev()
+                .fold(Complex64::default(), |sum, tap| sum * step + tap)
         };
         let both = |direction: &Direction| {
             direction

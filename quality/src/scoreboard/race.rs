@@ -17,8 +17,8 @@ use super::inverse::{SAMPLE_RATE, plain, references};
 
 /// Samples that its response is followed for; by then it has fallen below single precision.
 const TAPS: usize = 2048;
-/// Shortest delay, samples: that of the interpolator, and one for the recursion.
-pub const SHORTEST_DELAY: f64 = 2.0;
+/// Shortest delay, samples: the recursion needs what has been played before.
+pub const SHORTEST_DELAY: f64 = 1.0;
 /// Room for the longest delay, samples.
 const LINE: usize = 64;
 /// State below this is silence, so that it does not decay into subnormal numbers.
@@ -63,7 +63,10 @@ impl Race {
                 let mut pair = [0.0; 2];
                 pair[input] = f32::from(u8::from(n == 0));
                 let pair = recursion.step(pair);
-                outputs.iter_mut().zip(pair).for_each(|(output, sample)| output.push(sample));
+                outputs
+                    .iter_mut()
+                    .zip(pair)
+                    .for_each(|(output, sample)| output.push(sample));
             }
             let mut full = vec![Fir::default(); drivers];
             for (reference, taps) in references.into_iter().zip(outputs) {
@@ -84,7 +87,7 @@ pub struct Recursion {
     /// What each channel has yet to send to the other: filtered, not delayed. A ring.
     lines: [[f32; LINE]; 2],
     newest: usize,
-    /// Whole samples of the delay before the interpolator's first weight, and its weights times `−g`.
+    /// Samples of delay before the interpolator's first weight, and its weights times `−g`.
     delay: usize,
     weights: [f32; 4],
     filters: [BandPass; 2],
@@ -98,15 +101,20 @@ impl Recursion {
     #[must_use]
     pub fn new(race: &Race) -> Self {
         let delay = race.delay_us * 1e-6 * SAMPLE_RATE;
-        assert!((SHORTEST_DELAY..(LINE - 3) as f64).contains(&delay), "a delay of {delay} samples");
+        assert!(
+            (SHORTEST_DELAY..(LINE - 3) as f64).contains(&delay),
+            "a delay of {delay} samples"
+        );
         assert!(race.attenuation_db > 0.0, "the recursion would not end");
         let gain = 10_f64.powf(-race.attenuation_db / 20.0);
+        // In the middle of the four samples where the past allows.
+        let first = (delay.floor() - 1.0).max(1.0);
         Self {
             mono: race.mono,
             lines: [[0.0; LINE]; 2],
             newest: 0,
-            delay: delay as usize - 1,
-            weights: lagrange(delay.fract()).map(|weight| (-gain * weight) as f32),
+            delay: first as usize,
+            weights: lagrange(delay - first).map(|weight| (-gain * weight) as f32),
             filters: [BandPass::new(race.band_hz); 2],
         }
     }
@@ -135,9 +143,8 @@ impl Recursion {
     }
 }
 
-/// Third-order Lagrange interpolation at a fraction of a sample behind the second of four samples.
-fn lagrange(fraction: f64) -> [f64; 4] {
-    let d = fraction + 1.0;
+/// Third-order Lagrange interpolation `d` samples behind the first of four.
+fn lagrange(d: f64) -> [f64; 4] {
     [
         -(d - 1.0) * (d - 2.0) * (d - 3.0) / 6.0,
         d * (d - 2.0) * (d - 3.0) / 2.0,
@@ -209,7 +216,10 @@ mod tests {
                 4 => [0.0, term],
                 _ => [0.0; 2],
             };
-            assert!((left - wanted[0]).abs() < 1e-3 && (right - wanted[1]).abs() < 1e-3, "{n}: {left} {right}");
+            assert!(
+                (left - wanted[0]).abs() < 1e-3 && (right - wanted[1]).abs() < 1e-3,
+                "{n}: {left} {right}"
+            );
         }
     }
 
@@ -274,7 +284,11 @@ mod tests {
             20.0 * sum(f64::cos).hypot(sum(f64::sin)).log10()
         };
         for corner_hz in [250.0, 5000.0] {
-            assert!((level_db(corner_hz) + 3.0).abs() < 0.1, "{corner_hz}: {}", level_db(corner_hz));
+            assert!(
+                (level_db(corner_hz) + 3.0).abs() < 0.1,
+                "{corner_hz}: {}",
+                level_db(corner_hz)
+            );
         }
         assert!(level_db(1100.0) > -0.5 && level_db(25.0) < -19.0);
     }

@@ -81,7 +81,10 @@ impl<'a> Heard<'a> {
             let spectra = &self.full[ear as usize];
             let loud = spectra.pressure(ears.ear(ear));
             let quiet = spectra.pressure(ears.ear(ear.opposite()));
-            loud.iter().zip(&quiet).map(|(l, q)| amplitude_db(l.norm() / q.norm())).collect()
+            loud.iter()
+                .zip(&quiet)
+                .map(|(l, q)| amplitude_db(l.norm() / q.norm()))
+                .collect()
         });
         worse(&left, &right)
     }
@@ -97,15 +100,12 @@ impl<'a> Heard<'a> {
         worse(&left, &right)
     }
 
-    /// Cancellation at the design point, at ±2 cm and at ±5 cm, mean; dB.
+    /// Cancellation at the design point, at ±2 cm and at ±5 cm, mean; dB. More than `most_db` at a frequency counts as that.
     #[must_use]
-    pub fn point_near_far_db(&self) -> [f64; 3] {
+    pub fn point_near_far_db(&self, most_db: f64) -> [f64; 3] {
         let Station { point, near, far, .. } = self.station;
-        [
-            self.mean_db(&self.cancellation_db(point)),
-            self.mean_db(&self.beside_db(near)),
-            self.mean_db(&self.beside_db(far)),
-        ]
+        let curves = [self.cancellation_db(point), self.beside_db(near), self.beside_db(far)];
+        curves.map(|curve| self.mean_db(&curve.into_iter().map(|db| db.min(most_db)).collect::<Vec<f64>>()))
     }
 
     /// Level of a hard-panned source at its ear relative to without the effect, third octaves by bin, dB, for both ears.
@@ -121,7 +121,7 @@ impl<'a> Heard<'a> {
                     *full += across * contralateral_response(WIDTH_RAD, f, SAMPLE_RATE);
                 }
             }
-            self.change_db(&full, &heard(&self.base[ear as usize]))
+            self.station.change_db(&full, &heard(&self.base[ear as usize]))
         })
     }
 
@@ -144,18 +144,12 @@ impl<'a> Heard<'a> {
                 left.iter().zip(&right).map(|(l, r)| l + r).collect()
             };
             match &center {
-                None => self.change_db(&both(&self.full), &both(&self.base)),
-                Some([base, full]) => self.change_db(&full.pressure(ears.ear(ear)), &base.pressure(ears.ear(ear))),
+                None => self.station.change_db(&both(&self.full), &both(&self.base)),
+                Some([base, full]) => self
+                    .station
+                    .change_db(&full.pressure(ears.ear(ear)), &base.pressure(ears.ear(ear))),
             }
         })
-    }
-
-    /// Third octaves of a level change over the bins in which tone counts, dB.
-    fn change_db(&self, full: &[Complex64], base: &[Complex64]) -> Vec<f64> {
-        let bins = self.station.tone_bins.clone();
-        let pairs = full[bins.clone()].iter().zip(&base[bins.clone()]);
-        let change: Vec<f64> = pairs.map(|(f, b)| amplitude_db(f.norm() / b.norm())).collect();
-        third_octave_db(&change, &self.station.frequencies_hz[bins])
     }
 
     /// Effort, largest, dB.
@@ -170,7 +164,8 @@ impl<'a> Heard<'a> {
                 ratios.map(|(norm, heard)| norm / heard.norm()).collect::<Vec<f64>>()
             });
             let bins = self.station.tone_bins.clone();
-            bins.map(|bin| amplitude_db(full[bin] / base[bin])).fold(f64::NEG_INFINITY, f64::max)
+            bins.map(|bin| amplitude_db(full[bin] / base[bin]))
+                .fold(f64::NEG_INFINITY, f64::max)
         });
         efforts[0].max(efforts[1])
     }
@@ -198,9 +193,12 @@ impl Score {
     #[must_use]
     pub fn new(device: &Device, filters: &[PathFilters; 2], route: &Route, station: &Station) -> Self {
         let heard = Heard::new(device, filters, station);
-        let [point, near, far] = heard.point_near_far_db();
+        let [point, near, far] = heard.point_near_far_db(f64::INFINITY);
         let bins = station.cancellation_bins.clone();
-        let far_curve = third_octave_db(&heard.beside_db(&station.far)[bins.clone()], &station.frequencies_hz[bins]);
+        let far_curve = third_octave_db(
+            &heard.beside_db(&station.far)[bins.clone()],
+            &station.frequencies_hz[bins],
+        );
         let audible_hz = log_frequencies_hz(AUDIBLE_HZ[0], AUDIBLE_HZ[1], 24);
         let largest_gain = filters.iter().map(|path| {
             let [_, full] = DriverSpectra::ends(device, path, SAMPLE_RATE, &audible_hz);

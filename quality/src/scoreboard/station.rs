@@ -1,8 +1,9 @@
 //! A device and a listener's head at every place where methods are judged.
 
 use proscenium_dsp::acoustics::{EarResponses, HeadPose, Plant};
-use proscenium_dsp::analysis::log_frequencies_hz;
+use proscenium_dsp::analysis::{amplitude_db, log_frequencies_hz, third_octave_db};
 use proscenium_dsp::array::Device;
+use realfft::num_complex::Complex64;
 
 use super::measured_head::MeasuredHead;
 
@@ -107,5 +108,14 @@ impl Station {
             sweep: offsets_m.into_iter().map(|offset_m| (offset_m, next())).collect(),
             frequencies_hz,
         }
+    }
+
+    /// Third octaves of a change in level, over the bins in which tone counts, dB.
+    #[must_use]
+    pub fn change_db(&self, full: &[Complex64], base: &[Complex64]) -> Vec<f64> {
+        let bins = self.tone_bins.clone();
+        let pairs = full[bins.clone()].iter().zip(&base[bins.clone()]);
+        let change: Vec<f64> = pairs.map(|(f, b)| amplitude_db(f.norm() / b.norm())).collect();
+        third_octave_db(&change, &self.frequencies_hz[bins])
     }
 }
