@@ -21,8 +21,8 @@ const HOST_BLOCK: usize = 256;
 /// Block of the peers' convolution: that of our engine without upmix.
 const FILTER_BLOCK: usize = 64;
 /// Rounds through all methods; the best counts. Seconds of audio in a round.
-const ROUNDS: usize = 12;
-const ROUND_S: f64 = 2.0;
+const ROUNDS: usize = 30;
+const ROUND_S: f64 = 1.0;
 /// Samples of programme, played over and over.
 const PROGRAMME: usize = 48_000;
 

@@ -13,9 +13,8 @@ use realfft::num_complex::Complex64;
 pub const SAMPLE_RATE: f64 = 48_000.0;
 /// Transform in which inverses are made, four times the longest filter: what rings longer is not folded back.
 pub const FFT_LENGTH: usize = 8192;
-/// Inverses fade in over the octave above the first frequency, and out between the last two, Hz; outside each input plays from
-/// its own driver. So no method pays for frequencies at which it is not judged.
-const FADES_HZ: [f64; 4] = [100.0, 200.0, 16_000.0, 20_000.0];
+/// Inverses fade out between these, Hz.
+const FADE_OUT_HZ: [f64; 2] = [16_000.0, 20_000.0];
 /// Share of the taps that fade out at the end, and share of the modelling delay that fades in.
 const FADE_OUT: f64 = 1.0 / 8.0;
 const FADE_IN: f64 = 0.5;
@@ -83,14 +82,14 @@ pub fn regularised_inverse(matrix: &Matrix, beta: f64) -> Inverse {
     [weights(b.into(), -cross.conj()), weights(-cross, a.into())]
 }
 
-/// 0 where inputs play from their own drivers, 1 where the inverse does.
-fn effect(frequency_hz: f64) -> f64 {
+/// 0 where inputs play from their own drivers, 1 where the inverse does: from `lowest_hz` up, after an octave of fading in. So
+/// no method pays for frequencies at which it is not judged.
+fn effect(frequency_hz: f64, lowest_hz: f64) -> f64 {
     let slope = |from_hz: f64, to_hz: f64| {
         let t = ((frequency_hz.max(1.0) / from_hz).ln() / (to_hz / from_hz).ln()).clamp(0.0, 1.0);
         0.5 - 0.5 * (PI * t).cos()
     };
-    let [from, full, fading, none] = FADES_HZ;
-    slope(from, full) * slope(none, fading)
+    slope(lowest_hz / 2.0, lowest_hz) * slope(FADE_OUT_HZ[1], FADE_OUT_HZ[0])
 }
 
 /// An inverse at all [design frequencies](design_frequencies_hz), by bin, for some drivers of a device.
@@ -102,15 +101,21 @@ pub struct InverseSpectra {
 }
 
 impl InverseSpectra {
-    /// Takes `inverse(matrix)` at every frequency.
+    /// Takes `inverse(matrix)` at every frequency from `lowest_hz` up.
     #[must_use]
-    pub fn new(device: &Device, ears: &EarResponses, drivers: &[usize], inverse: impl Fn(&Matrix) -> Inverse) -> Self {
+    pub fn new(
+        device: &Device,
+        ears: &EarResponses,
+        drivers: &[usize],
+        lowest_hz: f64,
+        inverse: impl Fn(&Matrix) -> Inverse,
+    ) -> Self {
         let references = references(device);
         let frequencies_hz = design_frequencies_hz();
         let silence = vec![vec![Complex64::default(); frequencies_hz.len()]; device.drivers.len()];
         let mut spectra = [silence.clone(), silence];
         for (bin, &frequency_hz) in frequencies_hz.iter().enumerate() {
-            let effect = effect(frequency_hz);
+            let effect = effect(frequency_hz, lowest_hz);
             if effect > 0.0 {
                 let weights = inverse(&relative_matrix(ears, references, drivers, bin));
                 for (spectra, weights) in spectra.iter_mut().zip(&weights) {

@@ -23,15 +23,20 @@ this page; nothing is entered by hand, and all but the times repeats.
 
 Each is written from its publication (`quality/src/scoreboard/`), and plays from the left and the right driver; where a device has
 more, the inverses may also use the front one, or all. The parameters of each are searched, on each device: a grid, then golden
-sections. The objective is the same for all: OBJECTIVE. Inverses then get the shortest of 512, 1024 and 2048 taps, and of 64, 128,
-256 and 512 samples of delay, that costs them at most 0.25 dB of it. They invert the plant relative to each ear's own driver, which
-restores its response as ours does, from 200 Hz to 16 kHz; outside, left and right play as in bypass. Ours has its default settings,
-on each device at its own distance, with Tone at 0, which the others do not have. All figures are of the filters as they play.
+sections. The objective is the same for all:
+
+> OBJECTIVE.
+
+The inverses' parameters are their regularisation and the frequency, 100 to 500 Hz, from which they act; below it, and above 16 kHz,
+left and right play as in bypass. They then get the shortest of 512, 1024 and 2048 taps, and of 64, 128, 256 and 512 samples of delay,
+that costs them at most 0.25 dB of the objective. They invert the plant relative to each ear's own driver, which restores its response
+as ours does. Ours has its default settings, on each device at its own distance, with Tone at 0, which the others do not have. All
+figures are of the filters as they play.
 
 All methods are designed on the rigid sphere, and judged on it and on a measured head that none of them knows: KEMAR with
-normal pinnae (Gardner and Martin, MIT, 1994; `HEAD_FILE`), heard in the direction that the device's field has at the head. Lines
-in *italics* are not ranked: they do nothing, or were designed and searched on the head that they are judged on, as their authors do with a
-listener who can be measured. The first of each column is **bold**, and so are others that equal it as printed.
+normal pinnae (Gardner and Martin, MIT, 1994; `HEAD_FILE`), heard in the direction that the device's field has
+at the head. Lines in *italics* are not ranked: they do nothing, or were designed and searched on the head that they are judged on, as
+their authors do with a listener who can be measured. The first of each column is **bold**, and so are others that equal it as printed.
 
 | column | |
 |---|---|

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use plotters::coord::Shift;
-use plotters::coord::ranged1d::{AsRangedCoord, ValueFormatter};
 use plotters::prelude::*;
 
 use super::board::{Curves, DeviceBoard};
@@ -13,19 +12,21 @@ use super::board::{Curves, DeviceBoard};
 const SIZE: (u32, u32) = (1080, 460);
 const LEGEND_HEIGHT: u32 = 56;
 const FONT: &str = "sans-serif";
-/// Methods that are drawn, and how: colours after Okabe and Ito, told apart by all; ours is thicker.
+/// Methods that are drawn, and how: colours after Okabe and Ito, told apart by all; thick where another
+/// may lie on top.
 const LINES: [(&str, RGBColor, u32); 7] = [
     ("bypass", RGBColor(150, 150, 150), 1),
-    ("RACE", RGBColor(230, 159, 0), 2),
+    ("RACE", RGBColor(230, 159, 0), 4),
     ("RACE, mono kept", RGBColor(204, 121, 167), 2),
     ("Kirkeby", RGBColor(86, 180, 233), 2),
-    ("Choueiri", RGBColor(0, 158, 115), 2),
+    ("Choueiri", RGBColor(0, 158, 115), 4),
     ("Choueiri, all drivers", RGBColor(213, 94, 0), 2),
     ("Proscenium", RGBColor(0, 0, 0), 3),
 ];
-/// Below this the figures count as nothing, above it as perfect; dB.
-const CANCELLATION_DB: [f64; 2] = [-10.0, 80.0];
-const SWEEP_DB: [f64; 2] = [-10.0, 60.0];
+/// Ends of the axes; what lies outside is drawn on the edge.
+const LOWEST_HZ: f64 = 125.0;
+const HIGHEST_HZ: f64 = 8000.0;
+const CANCELLATION_DB: [f64; 2] = [-20.0, 80.0];
 const COLOUR_DB: [f64; 2] = [-10.0, 10.0];
 
 /// A set of axes.
@@ -47,7 +48,8 @@ impl Panel {
         y_range: [f64; 2],
         curves: Vec<(String, Vec<(f64, f64)>)>,
     ) -> Self {
-        let ends = |curves: &[(String, Vec<(f64, f64)>)]| {
+        let logarithmic = axes.0 == "Hz";
+        let ends = || {
             let xs = || curves.iter().flat_map(|(_, curve)| curve.iter().map(|point| point.0));
             [
                 xs().fold(f64::INFINITY, f64::min),
@@ -55,8 +57,8 @@ impl Panel {
             ]
         };
         Self {
-            x_range: ends(&curves),
-            logarithmic: axes.0 == "Hz",
+            x_range: if logarithmic { [LOWEST_HZ, HIGHEST_HZ] } else { ends() },
+            logarithmic,
             x: axes.0,
             y: axes.1,
             title,
@@ -71,7 +73,7 @@ fn of(board: &DeviceBoard, curve: impl Fn(&Curves) -> Vec<(f64, f64)>) -> Vec<(S
     board.curves.iter().map(|c| (c.name.clone(), curve(c))).collect()
 }
 
-/// Draws all pictures into a folder; the file names in order.
+/// Draws all pictures into a folder.
 ///
 /// # Errors
 /// If a file cannot be written.
@@ -97,7 +99,7 @@ pub fn draw(boards: &[DeviceBoard], folder: &Path) -> Result<()> {
         Panel::new(
             title,
             ("head to the left, cm", "cancellation, dB"),
-            SWEEP_DB,
+            CANCELLATION_DB,
             of(board, centimetres),
         )
     });
@@ -125,38 +127,29 @@ fn draw_panels(area: &Area<'_>, panels: &[Panel]) -> Result<(), Box<dyn std::err
     area.fill(&WHITE)?;
     let (top, bottom) = area.split_vertically(SIZE.1 - LEGEND_HEIGHT);
     for (panel, area) in panels.iter().zip(top.split_evenly((1, panels.len()))) {
-        if panel.logarithmic {
-            let [low, high] = panel.x_range;
-            draw_panel(&area, panel, (low..high).log_scale(), |hz| match *hz {
-                hz if hz >= 1000.0 => format!("{:.0}k", hz / 1000.0),
-                hz => format!("{hz:.0}"),
-            })?;
-        } else {
-            draw_panel(&area, panel, panel.x_range[0]..panel.x_range[1], |x| format!("{x:.0}"))?;
-        }
+        draw_panel(&area, panel)?;
     }
     legend(&bottom, panels)?;
     area.present()?;
     Ok(())
 }
 
-fn draw_panel<X>(
-    area: &Area<'_>,
-    panel: &Panel,
-    x_axis: X,
-    label: impl Fn(&f64) -> String,
-) -> Result<(), Box<dyn std::error::Error>>
-where
-    X: AsRangedCoord<Value = f64>,
-    X::CoordDescType: ValueFormatter<f64>,
-{
+fn draw_panel(area: &Area<'_>, panel: &Panel) -> Result<(), Box<dyn std::error::Error>> {
+    let [left, right] = panel.x_range;
+    // Octaves above 125 Hz, so that labels fall on round frequencies.
+    let place = |x: f64| if panel.logarithmic { (x / LOWEST_HZ).log2() } else { x };
+    let label = |x: &f64| match (panel.logarithmic, LOWEST_HZ * x.exp2()) {
+        (false, _) => format!("{x:.0}"),
+        (true, hz) if hz < 1000.0 => format!("{hz:.0}"),
+        (true, hz) => format!("{:.0}k", hz / 1000.0),
+    };
     let [bottom, top] = panel.y_range;
     let mut chart = ChartBuilder::on(area)
         .margin(10)
         .caption(&panel.title, (FONT, 16))
         .x_label_area_size(40)
         .y_label_area_size(50)
-        .build_cartesian_2d(x_axis, bottom..top)?;
+        .build_cartesian_2d(place(left)..place(right), bottom..top)?;
     chart
         .configure_mesh()
         .x_desc(panel.x)
@@ -171,7 +164,7 @@ where
     for (name, color, width) in LINES {
         let drawn = panel.curves.iter().filter(|(curve, _)| curve == name);
         for (_, curve) in drawn {
-            let points = curve.iter().map(|&(x, y)| (x, y.clamp(bottom, top)));
+            let points = curve.iter().map(|&(x, y)| (place(x), y.clamp(bottom, top)));
             chart.draw_series(LineSeries::new(points, color.stroke_width(width)))?;
         }
     }

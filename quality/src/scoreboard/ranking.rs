@@ -220,11 +220,12 @@ fn reason(board: &DeviceBoard, table: &Table, column: Column, peer: &Row, ours: 
             );
             match there {
                 Some((head, theirs, ours)) if table.head == "sphere" => format!(
-                    "It inverts at one point the very plant that it is judged on; {beside}; on {head}, which neither knows, {} and {}.",
+                    "It is fitted at one point to the very plant that it is judged on, ours to a zone; {beside}; on {head}, which \
+                     neither knows, {} and {}.",
                     column.text(theirs),
                     column.text(ours)
                 ),
-                _ => format!("It is made for one point, ours for a zone; {beside}."),
+                _ => format!("It is fitted to one point, ours to a zone; {beside}."),
             }
         }
         Column::Near | Column::Far | Column::FarWorst => {
@@ -261,11 +262,18 @@ fn reason(board: &DeviceBoard, table: &Table, column: Column, peer: &Row, ours: 
                 "It leaves a centred source as it is; ours is a beam, equal to its driver but for rounding and truncation.",
             ),
         },
-        Column::Effort | Column::FilterGain => format!(
-            "Louder drivers buy cancellation: at ±2 cm it has {} dB, ours {}.",
-            Column::Near.text(score(peer).near),
-            Column::Near.text(score(mine).near)
-        ),
+        Column::Effort | Column::FilterGain => {
+            let [theirs, own] = [peer, mine].map(|row| row.score.near);
+            let what = match own - theirs > 1.0 {
+                true => "Louder drivers buy cancellation",
+                false => "Ours takes more for about as much cancellation",
+            };
+            format!(
+                "{what}: at ±2 cm it has {} dB, ours {}.",
+                Column::Near.text(theirs),
+                Column::Near.text(own)
+            )
+        }
         Column::Latency => format!(
             "{} Ours waits for a block and the modelling delay{}.",
             match peer.score.near < mine.score.near {

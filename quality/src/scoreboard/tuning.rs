@@ -25,6 +25,8 @@ pub const OBJECTIVE: &str = "mean cancellation over 500 Hz–8 kHz, averaged ove
     at a frequency counts as 40; the colour of a hard-panned source within ±3 dB and the effort within 12 dB, which are the bounds of \
     our own design (each decibel beyond costs ten)";
 
+/// Inverses begin within this range, Hz: below, left and right play as without the effect.
+const LOWEST_HZ: [f64; 2] = [100.0, 500.0];
 /// Filters are searched at this length and delay, then shortened while that costs less than [`CHEAP_DB`] of the objective.
 const LONGEST: Shape = Shape { taps: 2048, delay: 512 };
 const SHORTER_DELAYS: [usize; 3] = [64, 128, 256];
@@ -59,22 +61,30 @@ impl Kind {
         }
     }
 
-    fn range(self) -> Range {
+    /// Where its parameter is sought, and the lowest frequency of the inverse.
+    fn ranges(self) -> [Range; 2] {
         let ends = match self {
             Self::Kirkeby => [-60.0, 0.0],
             Self::Choueiri => [0.0, 20.0],
         };
-        Range {
-            ends,
-            points: 21,
-            logarithmic: false,
-        }
+        [
+            Range {
+                ends,
+                points: 21,
+                logarithmic: false,
+            },
+            Range {
+                ends: LOWEST_HZ,
+                points: 4,
+                logarithmic: true,
+            },
+        ]
     }
 
-    fn told(self, parameter: f64) -> String {
+    fn told(self, parameter: f64, lowest_hz: f64) -> String {
         match self {
-            Self::Kirkeby => format!("β {parameter:.1} dB"),
-            Self::Choueiri => format!("Γ {parameter:.1} dB"),
+            Self::Kirkeby => format!("β −{:.1} dB, from {lowest_hz:.0} Hz", -parameter),
+            Self::Choueiri => format!("Γ {parameter:.1} dB, from {lowest_hz:.0} Hz"),
         }
     }
 }
@@ -119,14 +129,14 @@ impl<'a> Bench<'a> {
     /// An inverse with some drivers.
     #[must_use]
     pub fn inverse(&self, kind: Kind, drivers: &[usize]) -> Tuned {
-        let spectra = |parameter: f64| {
-            let inverse = |matrix: &Matrix| kind.inverse(matrix, parameter);
-            InverseSpectra::new(self.device, &self.design, drivers, inverse)
+        let spectra = |parameters: &[f64]| {
+            let inverse = |matrix: &Matrix| kind.inverse(matrix, parameters[0]);
+            InverseSpectra::new(self.device, &self.design, drivers, parameters[1], inverse)
         };
-        let (best, longest_worth) = maximise(&[kind.range()], |parameters| {
-            self.worth_db(&spectra(parameters[0]).realise(LONGEST))
+        let (best, longest_worth) = maximise(&kind.ranges(), |parameters| {
+            self.worth_db(&spectra(parameters).realise(LONGEST))
         });
-        let spectra = spectra(best[0]);
+        let spectra = spectra(&best);
         let try_shape = |shape: Shape| {
             let filters = spectra.realise(shape);
             (shape, self.worth_db(&filters), filters)
@@ -141,7 +151,12 @@ impl<'a> Bench<'a> {
             .find(enough)
             .unwrap_or_else(|| try_shape(with_delay(delay)));
         Tuned {
-            setting: format!("{}, {} taps, delay {}", kind.told(best[0]), shape.taps, shape.delay),
+            setting: format!(
+                "{}, {} taps, delay {}",
+                kind.told(best[0], best[1]),
+                shape.taps,
+                shape.delay
+            ),
             filters,
             worth_db,
         }
