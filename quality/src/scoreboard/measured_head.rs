@@ -104,24 +104,20 @@ impl MeasuredHead {
         let spectra = self.spectra(&frequencies_hz);
         let count = self.directions.len();
         let trials = (LARGEST_SHIFT_S / SHIFT_STEP_S) as i32;
-        for n in 0..count {
-            for ear in 0..2 {
-                let (here, next) = (&spectra[n][ear], &spectra[(n + 1) % count][ear]);
+        for (n, here) in spectra.iter().enumerate() {
+            let next = &spectra[(n + 1) % count];
+            self.directions[n].shift_to_next_s = std::array::from_fn(|ear| {
                 let correlation = |shift_s: f64| -> f64 {
-                    let bins = here.iter().zip(next).zip(&frequencies_hz);
+                    let bins = here[ear].iter().zip(&next[ear]).zip(&frequencies_hz);
                     bins.map(|((a, b), f)| (a.conj() * b * Complex64::from_polar(1.0, TAU * f * shift_s)).re)
                         .sum()
                 };
-                let (mut best_s, mut largest) = (0.0, f64::NEG_INFINITY);
-                for trial in -trials..=trials {
-                    let shift_s = f64::from(trial) * SHIFT_STEP_S;
-                    let value = correlation(shift_s);
-                    if value > largest {
-                        (best_s, largest) = (shift_s, value);
-                    }
-                }
-                self.directions[n].shift_to_next_s[ear] = best_s;
-            }
+                let shifts_s = (-trials..=trials).map(|trial| f64::from(trial) * SHIFT_STEP_S);
+                let tried = shifts_s.map(|shift_s| (shift_s, correlation(shift_s)));
+                tried
+                    .reduce(|best, next| if next.1 > best.1 { next } else { best })
+                    .map_or(0.0, |(shift_s, _)| shift_s)
+            });
         }
     }
 

@@ -246,7 +246,7 @@ fn reason(board: &DeviceBoard, table: &Table, column: Column, peer: &Row, ours: 
             if column.better(least, peer.score.hard_panned) || least < score(mine).hard_panned - 0.05 {
                 format!(
                     "The whole also plays a virtual pair, whose far ear is heard by the near one where the cancellation fades out, \
-                     below 250 Hz; the canceller alone has {} dB.",
+                     at low frequencies; the canceller alone has {} dB.",
                     column.text(least)
                 )
             } else {
