@@ -160,3 +160,31 @@ fn unbounded_text(row: &Row) -> String {
         row.name, score.point, score.near, score.hard_panned, score.effort
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::entrants::Standing;
+    use super::super::ranking::tests::{board, row};
+    use super::*;
+
+    #[test]
+    fn the_page_marks_the_first_and_says_where_we_are_behind() {
+        let behind = board(vec![
+            row("bypass", Standing::Shown, 1.0, 0.0),
+            row("Proscenium", Standing::Ours, 12.0, 5.0),
+            row("Peer", Standing::Peer, 11.0, 4.0),
+        ]);
+        let page = markdown(std::slice::from_ref(&behind), Some("it is not there"));
+        // Not measured here, so there are no columns of latency and processor time.
+        assert!(page.contains("| *bypass* | 20.0 | 1.0 |") && page.contains("| Peer | **20.0** | 11.0 |"));
+        assert!(
+            page.contains("| Proscenium | **20.0** | **12.0** |") && page.contains("- **effort**: Peer has 4.0 dB")
+        );
+        assert!(page.contains("left out here: it is not there"));
+        let ahead = board(vec![
+            row("Proscenium", Standing::Ours, 12.0, 3.0),
+            row("Peer", Standing::Peer, 11.0, 4.0),
+        ]);
+        assert!(markdown(&[ahead], None).contains("First in every column."));
+    }
+}

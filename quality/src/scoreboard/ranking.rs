@@ -105,7 +105,7 @@ impl Column {
     #[must_use]
     pub fn text(self, value: f64) -> String {
         let text = match self {
-            Self::Latency | Self::Cpu => format!("{value:.2}"),
+            Self::Latency => format!("{value:.2}"),
             _ => format!("{value:.1}"),
         };
         // No minus before zero.
@@ -117,7 +117,7 @@ impl Column {
 
     /// Whether `a` is better than `b`, as printed.
     fn better(self, a: f64, b: f64) -> bool {
-        let digits = if self.unit() == "dB" { 10.0 } else { 100.0 };
+        let digits = if self == Self::Latency { 100.0 } else { 10.0 };
         let [a, b] = [a, b].map(|value| (value * digits).round());
         if self.more_is_better() { a > b } else { a < b }
     }
@@ -300,11 +300,11 @@ fn reason(board: &DeviceBoard, table: &Table, column: Column, peer: &Row, ours: 
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::score::Score;
     use super::*;
 
-    fn row(name: &str, standing: Standing, near: f64, effort: f64) -> Row {
+    pub fn row(name: &str, standing: Standing, near: f64, effort: f64) -> Row {
         Row {
             name: name.to_owned(),
             setting: String::new(),
@@ -324,7 +324,7 @@ mod tests {
         }
     }
 
-    fn board(rows: Vec<Row>) -> DeviceBoard {
+    pub fn board(rows: Vec<Row>) -> DeviceBoard {
         DeviceBoard {
             name: String::from("Box"),
             distance_m: 1.0,
@@ -380,6 +380,6 @@ mod tests {
     fn zero_has_no_sign_and_less_than_zero_a_proper_one() {
         assert_eq!(Column::Near.text(-0.01), "0.0");
         assert_eq!(Column::Near.text(-2.96), "−3.0");
-        assert_eq!(Column::Cpu.text(10.0), "10.00");
+        assert_eq!(Column::Latency.text(10.0), "10.00");
     }
 }
