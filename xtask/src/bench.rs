@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: what the built plugin costs, stage by stage and as a whole, and what others cost.
+//! `cargo xtask bench`: what the built plugin costs, stage by stage and as a whole, and what others cost; `bench quality`: how
+//! good it is beside published methods.
 
 use crate::steps::{cargo, execute};
 use crate::{bundle, setup};
@@ -47,6 +48,21 @@ pub fn run(minutes: &str) -> Result<()> {
     example("convolution_peers")?;
     heading("growth");
     growth()
+}
+
+/// How good it is beside published methods: prints the tables, and writes pages of the documentation.
+pub fn quality() -> Result<()> {
+    nice_plug_xtask::chdir_workspace_root()?;
+    if let Err(reason) = setup::MEASURED_HEAD.prepare() {
+        println!("{reason}");
+    }
+    execute(cargo(&[
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "proscenium-quality",
+    ]))
 }
 
 /// The table of how the cost grows, and its picture in the documentation.

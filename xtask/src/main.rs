@@ -22,6 +22,7 @@ cargo xtask <command>
                                         target/demo/ and print what was measured
   test                                  format, lints, unit tests, host tests; sets up what they need
   bench [MINUTES]                       what the plugin costs; single blocks are timed for that long (1)
+  bench quality                         how good it is beside published methods; writes docs/scoreboard.md
   golden                                take the renders that the sound is compared with anew, to tests/data/
   screenshot                            pictures of the editor with the demo clip playing, to docs/images/
   help                                  this text";
@@ -36,8 +37,9 @@ fn main() -> Result<()> {
         ("demo", [input]) => demo::run(Some(input)),
         ("demo", _) => bail!("demo takes one file at most\n\n{HELP}"),
         ("bench", []) => bench::run("1"),
+        ("bench", [what]) if what == "quality" => bench::quality(),
         ("bench", [minutes]) => bench::run(minutes),
-        ("bench", _) => bail!("bench takes one number at most\n\n{HELP}"),
+        ("bench", _) => bail!("bench takes one number or 'quality' at most\n\n{HELP}"),
         ("golden", []) => golden::run(),
         ("golden", _) => bail!("golden takes no arguments\n\n{HELP}"),
         ("screenshot", []) => screenshot::run(),

@@ -35,7 +35,7 @@ const BUILD_LIBRARIES: [(&str, &str); 2] = [("alsa", "libasound2-dev"), ("jack",
 const SOFTWARE_GL: [&str; 2] = ["/usr/lib/x86_64-linux-gnu/dri", "/usr/lib/aarch64-linux-gnu/dri"];
 const SOFTWARE_GL_PACKAGE: &str = "libgl1-mesa-dri";
 
-/// A program that some systems lack or have in another version. What needs it is left out there.
+/// A program or its data that some systems lack or have in another version. What needs it is left out there.
 pub struct Optional {
     package: &'static str,
     /// How the version begins that is known to work.
@@ -52,6 +52,13 @@ pub const ARDOUR: Optional = Optional {
         "/usr/bin/ardour7-export",
         "/usr/lib/ardour7/ardour-vst3-scanner",
     ],
+};
+
+/// A measured head to judge cancellation on.
+pub const MEASURED_HEAD: Optional = Optional {
+    package: "libmysofa1",
+    version: "1.",
+    files: &["/usr/share/libmysofa/MIT_KEMAR_normal_pinna.sofa"],
 };
 
 /// A convolution engine to compare with.

@@ -38,6 +38,14 @@ impl HeadShape {
     }
 }
 
+/// A head given by its responses to distant sources on the horizon, such as a measured one.
+pub trait DirectionalHead {
+    /// Pressure at the left and at the right ear, relative to the free field at the head's centre, in one frequency bin of the
+    /// plant that asks, for a source at `azimuth_rad` from where the head looks, the listener's left positive. A factor and a
+    /// delay that all directions share change no ratio of two responses.
+    fn responses(&self, bin: usize, azimuth_rad: f64) -> [Complex<f64>; 2];
+}
+
 /// The head at one frequency and source distance; see [`Head::terms`].
 #[derive(Clone, Debug)]
 pub struct Head {

@@ -16,7 +16,7 @@ mod sparse;
 pub mod sphere;
 
 pub use field::{EarResponses, Field};
-pub use head::HeadShape;
+pub use head::{DirectionalHead, HeadShape};
 pub use plant::{FieldShell, Plant};
 pub use pose::{Ear, HeadPose};
 pub use sparse::SparsePlant;

@@ -7,12 +7,13 @@
 //! to the output channel, which corrects unequal hardware with them, and are no part of the plant.
 
 use super::field::{EarResponses, Field};
-use super::head::{Head, HeadShape};
+use super::head::{DirectionalHead, Head, HeadShape};
 use super::legendre::LegendreSeries;
 use super::pose::{Ear, HeadPose};
 use super::radiator::{Radiator, Shell};
 use super::wavenumber;
 use crate::array::{Device, norm};
+use nalgebra::Complex;
 
 /// Lower frequencies count as static: they get the magnitude of the models at this frequency (hertz) and no phase.
 const STATIC_BELOW_HZ: f64 = 1.0;
@@ -89,25 +90,17 @@ impl Plant {
     /// head appears to come from, which its lateral phase gradient tells.
     #[must_use]
     pub fn ears(&self, pose: &HeadPose) -> EarResponses {
-        let center_m = pose.center_m();
-        let beside = |step_m: f64| self.modelled_field([center_m[0], center_m[1] + step_m, center_m[2]]);
-        let (at_center, at_left, at_right) = (
-            self.modelled_field(center_m),
-            beside(GRADIENT_STEP_M),
-            beside(-GRADIENT_STEP_M),
-        );
+        let arrival = self.arrival(pose.center_m());
         let turned = Ear::BOTH.map(|ear| (self.head_shape.ear_azimuth_rad(ear) + pose.yaw_rad).sin_cos());
-        let distance_m = norm(center_m).max(self.head_shape.radius_m);
+        let distance_m = norm(pose.center_m()).max(self.head_shape.radius_m);
 
         let bins = self.frequencies_hz.len();
-        let mut ears = [at_center.clone(), at_center];
+        let mut ears = [arrival.field.clone(), arrival.field];
         let mut terms = Vec::new();
         for (bin, head) in self.heads.iter().enumerate() {
             head.terms(distance_m, &mut terms);
-            let full_gradient = 2.0 * GRADIENT_STEP_M * self.wavenumbers[bin];
             for driver in 0..self.drivers() {
-                let phase_step = (at_left.at(driver, bin) * at_right.at(driver, bin).conj()).arg();
-                let sin_azimuth = (phase_step / full_gradient).clamp(-1.0, 1.0);
+                let sin_azimuth = arrival.sin_azimuths[driver * bins + bin];
                 let cos_azimuth = (1.0 - sin_azimuth * sin_azimuth).sqrt();
                 // cos(azimuth − yaw − ear's azimuth)
                 let cos_angles = turned.map(|(sin, cos)| cos_azimuth * cos + sin_azimuth * sin);
@@ -119,6 +112,44 @@ impl Plant {
         }
         EarResponses {
             ears: ears.map(|ear| self.settle(ear)),
+        }
+    }
+
+    /// The same for a head that is not a sphere, such as a measured one. It is taken to hear distant sources only: the distance
+    /// tells in level and delay, as for the sphere, but not in what the head makes of them.
+    #[must_use]
+    pub fn ears_of(&self, head: &impl DirectionalHead, pose: &HeadPose) -> EarResponses {
+        let arrival = self.arrival(pose.center_m());
+        let bins = self.frequencies_hz.len();
+        let mut ears = [arrival.field.clone(), arrival.field];
+        for (at, sin_azimuth) in arrival.sin_azimuths.iter().enumerate() {
+            let responses = head.responses(at % bins, sin_azimuth.asin() - pose.yaw_rad);
+            for (ear, response) in ears.iter_mut().zip(responses) {
+                ear.pressures[at] *= response;
+            }
+        }
+        EarResponses {
+            ears: ears.map(|ear| self.settle(ear)),
+        }
+    }
+
+    /// What arrives at the centre of a head, from where.
+    fn arrival(&self, center_m: [f64; 3]) -> Arrival {
+        let beside = |step_m: f64| self.modelled_field([center_m[0], center_m[1] + step_m, center_m[2]]);
+        let (field, at_left, at_right) = (
+            self.modelled_field(center_m),
+            beside(GRADIENT_STEP_M),
+            beside(-GRADIENT_STEP_M),
+        );
+        let steps = at_left.pressures.iter().zip(&at_right.pressures);
+        let wavenumbers = self.wavenumbers.iter().cycle();
+        let sin_azimuth = |((left, right), wavenumber): ((&Complex<f64>, &Complex<f64>), &f64)| {
+            let full_gradient = 2.0 * GRADIENT_STEP_M * wavenumber;
+            ((left * right.conj()).arg() / full_gradient).clamp(-1.0, 1.0)
+        };
+        Arrival {
+            sin_azimuths: steps.zip(wavenumbers).map(sin_azimuth).collect(),
+            field,
         }
     }
 
@@ -142,6 +173,13 @@ impl Plant {
     }
 }
 
+/// The field of every driver at the centre of a head, without it.
+struct Arrival {
+    field: Field,
+    /// Sines of the azimuths that it appears to come from, the listener's left positive, by driver, then by frequency bin.
+    sin_azimuths: Vec<f64>,
+}
+
 /// The field at one distance from the device's origin; see [`Plant::shell`].
 #[derive(Clone, Debug)]
 pub struct FieldShell<'a> {
@@ -157,5 +195,52 @@ impl FieldShell<'_> {
             bins: self.plant.frequencies_hz.len(),
             pressures: self.shell.pressures(unit),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::head::head_response;
+    use super::*;
+    use crate::array::presets;
+
+    /// The sphere, told as a directional head.
+    struct DistantSphere<'a> {
+        frequencies_hz: &'a [f64],
+        distance_m: f64,
+    }
+
+    impl DirectionalHead for DistantSphere<'_> {
+        fn responses(&self, bin: usize, azimuth_rad: f64) -> [Complex<f64>; 2] {
+            let shape = HeadShape::default();
+            Ear::BOTH.map(|ear| {
+                let angle_rad = azimuth_rad - shape.ear_azimuth_rad(ear);
+                head_response(self.frequencies_hz[bin], shape.radius_m, self.distance_m, angle_rad)
+            })
+        }
+    }
+
+    #[test]
+    fn a_head_given_by_directions_hears_what_the_same_head_as_a_sphere_does() {
+        let frequencies_hz = [300.0, 1000.0, 6000.0];
+        for preset in presets() {
+            let plant = Plant::new(&preset.device, &frequencies_hz);
+            let pose = HeadPose {
+                offset_m: 0.1,
+                yaw_rad: 0.2,
+                ..HeadPose::at_distance(1.0)
+            };
+            let head = DistantSphere {
+                frequencies_hz: &frequencies_hz,
+                distance_m: norm(pose.center_m()),
+            };
+            let (sphere, directional) = (plant.ears(&pose), plant.ears_of(&head, &pose));
+            for ear in Ear::BOTH {
+                let pairs = sphere.ear(ear).pressures.iter().zip(&directional.ear(ear).pressures);
+                for (a, b) in pairs {
+                    assert!((a - b).norm() < 1e-9 * a.norm(), "{}: {a} {b}", preset.device.name);
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,1 @@
+//! Extraction of the centre, judged on mixes whose parts are known.
