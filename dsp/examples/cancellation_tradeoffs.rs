@@ -189,7 +189,7 @@ fn fronts(subjects: &[(&Device, &Plant)], file: &Path) -> Result<(), Box<dyn Err
         }
         chart
             .configure_series_labels()
-            .position(SeriesLabelPosition::LowerLeft)
+            .position(SeriesLabelPosition::UpperLeft)
             .label_font((FONT, 13))
             .background_style(WHITE.mix(0.8))
             .draw()?;
