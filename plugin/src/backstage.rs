@@ -148,18 +148,21 @@ impl Backstage {
         }
     }
 
-    /// Design thread: does whatever there is to do.
-    pub(crate) fn serve(&self) {
-        if let Some((upmix, settings)) = self.engines.take_request() {
+    /// Design thread: does whatever there is to do; whether there was anything.
+    pub(crate) fn serve(&self) -> bool {
+        let engine = self.engines.take_request();
+        if let Some((upmix, settings)) = engine {
             self.prepare_engine(upmix, settings);
         }
         // What one engine has asked for is made for that one, even if there is another meanwhile.
         let order = self.order();
-        if let Some(request) = order.filters.take_request() {
+        let filters = order.filters.take_request();
+        if let Some(request) = filters {
             self.complete(&order, &request);
         }
         order.filters.free_retired();
         self.engines.free_retired();
+        engine.is_some() || filters.is_some()
     }
 }
 

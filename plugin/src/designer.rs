@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nice_plug::prelude::*;
 use proscenium_dsp::design::DesignSettings;
@@ -14,8 +14,12 @@ use proscenium_dsp::upmix::UpmixMode;
 
 use crate::backstage::{Backstage, Station};
 
-/// How often the thread looks for requests. The audio thread cannot wake it without a system call.
-const POLL_PERIOD: Duration = Duration::from_millis(5);
+/// How often the thread looks for requests while they come, and while there are none: the audio thread cannot wake it
+/// without a system call.
+const POLL_PERIOD: Duration = Duration::from_millis(1);
+const IDLE_POLL_PERIOD: Duration = Duration::from_millis(4);
+/// So long after a request more of them are expected.
+const BUSY_TIME: Duration = Duration::from_secs(2);
 
 /// Source of filters and engines for one activation of the plugin.
 pub(crate) struct Designer {
@@ -110,12 +114,16 @@ impl DesignThread {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let serve = move || {
+            let mut busy_until = Instant::now();
             while !stopped.load(Ordering::Acquire) {
                 // Designs catch their own panics; this thread must outlive any other too.
-                if catch_unwind(AssertUnwindSafe(|| backstage.serve())).is_err() {
-                    nice_error!("The design thread failed and goes on; the filters in use stay.");
+                match catch_unwind(AssertUnwindSafe(|| backstage.serve())) {
+                    Ok(true) => busy_until = Instant::now() + BUSY_TIME,
+                    Ok(false) => {}
+                    Err(_) => nice_error!("The design thread failed and goes on; the filters in use stay."),
                 }
-                std::thread::park_timeout(POLL_PERIOD);
+                let busy = Instant::now() < busy_until;
+                std::thread::park_timeout(if busy { POLL_PERIOD } else { IDLE_POLL_PERIOD });
             }
         };
         let thread = std::thread::Builder::new()

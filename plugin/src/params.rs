@@ -302,6 +302,7 @@ impl ProsceniumParams {
                 OutputParam::Stems => Output::Stems,
             },
             design: self.design_settings(),
+            at_once: false,
         }
     }
 

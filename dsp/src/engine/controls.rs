@@ -53,6 +53,9 @@ pub struct Controls {
     pub output: Output,
     /// What the filters are designed for.
     pub design: DesignSettings,
+    /// Whether a change of `design` is of this moment, such as a step of a tracked head, and not of a sample of the programme:
+    /// it is then heard as soon as the filters are there. Offline renders would not repeat with it.
+    pub at_once: bool,
 }
 
 impl Default for Controls {
@@ -69,6 +72,7 @@ impl Default for Controls {
             programme: Programme::Stereo,
             output: Output::Auto,
             design: DesignSettings::default(),
+            at_once: false,
         }
     }
 }

@@ -14,7 +14,7 @@ use super::handover::{DesignRequest, DesignSource};
 use super::history::InputHistory;
 use super::lane::Lane;
 use super::meters::{BlockLevels, Meters};
-use super::swap::Swap;
+use super::swap::{LONG_AGO, Swap};
 use super::timing::Timing;
 use crate::design::DesignSettings;
 use crate::samples;
@@ -46,6 +46,8 @@ pub struct Engine {
     finished: Vec<Vec<f32>>,
     /// What filters were last asked for.
     requested: DesignSettings,
+    /// Programme sample at which that was.
+    requested_at: i64,
     burst: Burst,
     levels: BlockLevels,
     meters: Arc<Meters>,
@@ -68,6 +70,7 @@ impl Engine {
             front_end: FrontEnd::new(&timing),
             inputs: InputHistory::new(&mut planner, FILTER_INPUTS, timing.block, reach),
             requested: *set.settings(),
+            requested_at: LONG_AGO,
             swap: Swap::new(&mut planner, &timing, channels, set),
             guard: PeakGuard::new(timing.sample_rate),
             guard_lane: Lane::new(&timing, output_delay),
@@ -95,6 +98,7 @@ impl Engine {
     pub fn reset(&mut self) {
         self.filled = 0;
         self.position = 0;
+        self.requested_at = LONG_AGO;
         self.silent_for = usize::MAX;
         self.front_end.reset();
         self.inputs.reset();
@@ -131,12 +135,8 @@ impl Engine {
         let mut done = 0;
         while done < length {
             let into_period = self.position as usize % self.timing.design_period;
-            if into_period == 0 && controls.design != self.requested {
-                self.requested = controls.design;
-                source.request(DesignRequest {
-                    settings: controls.design,
-                    apply_at: self.position,
-                });
+            if into_period == 0 {
+                self.ask_for_filters(controls, source);
             }
             self.swap.want_output(self.position, controls.output);
             let run = (length - done)
@@ -152,6 +152,19 @@ impl Engine {
                 self.filled = 0;
                 self.process_block(source);
             }
+        }
+    }
+
+    /// Asks for filters if others are wanted than were asked for last, and that was long enough ago.
+    fn ask_for_filters(&mut self, controls: &Controls, source: &mut dyn DesignSource) {
+        let rested = self.position - self.requested_at >= self.timing.design_spacing as i64;
+        if rested && controls.design != self.requested {
+            self.requested = controls.design;
+            self.requested_at = self.position;
+            source.request(DesignRequest {
+                settings: controls.design,
+                apply_at: if controls.at_once { LONG_AGO } else { self.position },
+            });
         }
     }
 

@@ -17,7 +17,7 @@ use crate::constants::MAX_DRIVERS;
 use crate::samples;
 
 /// Programme sample long before any other: what begins there is over.
-const LONG_AGO: i64 = i64::MIN / 2;
+pub(super) const LONG_AGO: i64 = i64::MIN / 2;
 
 /// A cross-fade in progress.
 struct Fade {

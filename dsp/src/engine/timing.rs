@@ -15,8 +15,11 @@ const SMALL_BLOCK: f64 = 64.0;
 const FADE: f64 = 1024.0;
 /// Room for alignment and driver delays beyond the filter's length at 48 kHz, samples (85 ms).
 const EXTRA_DELAY: f64 = 4096.0;
-/// Parameters that need new filters are sampled this often, seconds of programme.
-const DESIGN_SAMPLING_S: f64 = 0.05;
+/// Parameters that need new filters are sampled this often, seconds of programme, so that a listener who begins to move is
+/// soon followed.
+const DESIGN_SAMPLING_S: f64 = 0.005;
+/// Filters are asked for no more often than this, seconds of programme: a cross-fade takes as long.
+const DESIGN_SPACING_S: f64 = 0.02;
 
 /// Block sizes and delays, samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,6 +42,8 @@ pub struct Timing {
     pub extra_delay: usize,
     /// Period at which parameters that need a redesign are sampled.
     pub design_period: usize,
+    /// Least programme between two requests for filters.
+    pub design_spacing: usize,
 }
 
 impl Timing {
@@ -62,6 +67,7 @@ impl Timing {
             fade: scaled(FADE),
             extra_delay: scaled(EXTRA_DELAY),
             design_period: (sample_rate * DESIGN_SAMPLING_S).round() as usize,
+            design_spacing: (sample_rate * DESIGN_SPACING_S).round() as usize,
         }
     }
 
