@@ -3,7 +3,9 @@
 mod paint;
 mod scale;
 
-use egui::{ColorImage, Pos2, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{ColorImage, Pos2, Rect, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2, vec2};
 use proscenium_dsp::analysis::{ZoneMap, contour_lines};
 
 use super::axes::{level_text, signed};
@@ -11,6 +13,7 @@ use super::legend::{self, Entry, Line};
 use super::maps::{self, BAR_WITH_LABELS, MapTexture, pixel_share};
 use super::scene::Scene;
 use super::theme;
+use super::widgets::Choice;
 use scale::{ZoneScale, place_text};
 
 /// Levels that have a contour, dB.
@@ -19,6 +22,9 @@ const CONTOURS_DB: [f32; 3] = [6.0, 12.0, 20.0];
 const RANGE_DB: std::ops::Range<f32> = 0.0..40.0;
 /// Pixels over offset and depth.
 const PIXELS: [usize; 2] = [128, 144];
+/// Height of the row with the menu, and width of the menu, points.
+const MENU: f32 = 24.0;
+const MENU_WIDTH: f32 = 120.0;
 /// Height of the line that reads out, points.
 const READOUT: f32 = 18.0;
 /// Width of what explains the rim of the zone, at the end of that line.
@@ -56,7 +62,7 @@ impl Places {
     fn new(map: &ZoneMap, rect: Rect) -> Self {
         let readout = Rect::from_min_max(pos2(rect.left(), rect.bottom() - READOUT), rect.max);
         let space = Rect::from_min_max(
-            rect.min + vec2(LEFT_LABELS, TOP_LABELS),
+            rect.min + vec2(LEFT_LABELS, MENU + TOP_LABELS),
             pos2(
                 rect.right() - BEFORE_BAR - BAR_WITH_LABELS,
                 readout.top() - BOTTOM_LABELS,
@@ -75,8 +81,9 @@ impl Places {
 }
 
 impl ZoneMapPanel {
-    /// Draws the panel.
+    /// Draws the panel and takes what the user does on it.
     pub(crate) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
+        menu(ui, scene);
         let Some(snapshot) = scene.snapshot else {
             legend::nothing_yet(ui);
             return;
@@ -95,7 +102,7 @@ impl ZoneMapPanel {
         paint::axes(ui, &scale);
         let zone_m = f64::from(settings.zone_m);
         paint::zone(ui, &scale, zone_m, f64::from(settings.distance_m));
-        paint::head(ui, &scale);
+        paint::head(ui, &scale, settings.yaw_rad);
         paint::contours(ui, &scale, contours);
         maps::color_bar(ui, bar, &RANGE_DB, 10.0);
         let caption = pos2(bar.left(), bar.top() - 3.0);
@@ -122,6 +129,17 @@ impl ZoneMapPanel {
         let at = Rect::from_min_max(pos2(readout.right() - ZONE_LEGEND, readout.top()), readout.max);
         legend::row(ui, at, "zone", &zone, theme::DIM);
     }
+}
+
+/// What the zone is judged by.
+fn menu(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let params = Arc::clone(&scene.links.params);
+    let rect = Rect::from_min_size(ui.max_rect().min, vec2(ui.max_rect().width(), MENU));
+    let mut row = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("menu"));
+    row.horizontal(|ui| {
+        let (response, _) = Choice::new(&params.zone_goal).show(ui, &mut scene.hands, MENU_WIDTH);
+        scene.atlas.note("choice:zone_goal", response.rect);
+    });
 }
 
 fn contours(map: &ZoneMap) -> Vec<Contour> {
