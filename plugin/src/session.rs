@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use nice_plug::prelude::*;
 use proscenium_dsp::array::MAX_DEVICE_BYTES;
 use proscenium_dsp::constants::MAX_DRIVERS;
-use proscenium_dsp::design::MAX_TARGET_NODES;
+use proscenium_dsp::design::{MAX_TARGET_NODES, TargetNodes};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -58,7 +58,7 @@ pub struct Session {
     pub gain_db: Vec<f32>,
     /// Target curve of the cancellation, `[Hz, dB]` by rising frequency. Sessions without it, and empty ones, leave it to the
     /// design.
-    #[serde(deserialize_with = "readable")]
+    #[serde(deserialize_with = "readable_target")]
     pub target: Vec<[f32; 2]>,
     /// Head tracking. Sessions without it have it off.
     #[serde(deserialize_with = "readable_osc")]
@@ -202,6 +202,13 @@ fn readable_gains<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>
     Ok(gains.collect())
 }
 
+/// Reads a target curve of which some nodes, or all, may be anything at all: those that cannot be in one are left out.
+fn readable_target<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<[f32; 2]>, D::Error> {
+    let nodes: Vec<Lenient<[f32; 2]>> = readable(deserializer)?;
+    let nodes = nodes.into_iter().filter_map(Lenient::good);
+    Ok(TargetNodes::from_readable(nodes).nodes().to_vec())
+}
+
 /// Reads settings of head tracking of which some, or all, may be anything at all: off, or the default port.
 fn readable_osc<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OscSettings, D::Error> {
     #[derive(Deserialize, Default)]
@@ -294,6 +301,23 @@ mod tests {
             ..fresh
         };
         assert_eq!(nan.valid().scale, 1.0);
+    }
+
+    #[test]
+    fn bad_nodes_of_a_target_curve_are_left_out() {
+        for (text, target) in [
+            ("[[300.0,10.0],[2000.0,30.0]]", vec![[300.0, 10.0], [2000.0, 30.0]]),
+            (
+                r#"[[300,10],null,[7],"loud",[200,5],[1e200,99],[1,1]]"#,
+                vec![[300.0, 10.0], [20_000.0, 60.0]],
+            ),
+            ("[]", vec![]),
+            ("null", vec![]),
+            ("5", vec![]),
+        ] {
+            let session: Session = serde_json::from_str(&format!(r#"{{"target":{text},"solo":5}}"#)).unwrap();
+            assert_eq!((session.target, session.solo), (target, 5), "{text}");
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ use curves::Curves;
 
 /// Levels that the plots show, dB.
 const GAIN_DB: [f64; 2] = [0.0, 62.0];
-const COST_DB: [f64; 2] = [-16.0, 20.0];
+const COST_DB: [f64; 2] = [-16.0, 19.0];
 /// Height of a line of text, points.
 const LINE: f32 = 17.0;
 /// Space above the plot of the gain and below it, where labels of levels reach beyond the plot.

@@ -24,9 +24,11 @@ const GRAIN_DB: f32 = 0.1;
 /// Way for an arrow key: dB, and octaves.
 const STEP_DB: f32 = 1.0;
 const STEP_OCTAVES: f32 = 1.0 / 12.0;
-/// Size of the button that gives the curve back to the design, and its distance from the corner of the plot, points.
+/// Size of the button that gives the curve back to the design, points.
 const BUTTON: egui::Vec2 = vec2(72.0, 18.0);
-const CORNER: egui::Vec2 = vec2(4.0, 4.0);
+/// Its distance from the right of the plot relative to the width, where no curve goes, and from the bottom, points.
+const FROM_RIGHT: f32 = 0.14;
+const FROM_BOTTOM: f32 = 4.0;
 
 const HELP: &str = "The design reaches for as much cancellation as Effort allows. A double click on the plot begins a target \
                     curve of your own, of 8 nodes at most: drag them, add more with a double click, remove one with a double or \
@@ -107,13 +109,10 @@ pub(super) fn edit(
 
 /// The button that gives the curve back to the design; before there is a curve, a word on how to draw one.
 fn automatic(ui: &mut Ui, frame: &Rect, is_automatic: bool, scene: &mut Scene<'_>) -> bool {
-    let corner = frame.max - CORNER;
+    let corner = frame.max - vec2(FROM_RIGHT * frame.width(), FROM_BOTTOM);
     if is_automatic {
         let text = "double click: target curve";
-        let color = theme::faint(theme::DIM, 0.8);
-        let place = ui
-            .painter()
-            .text(corner, Align2::RIGHT_BOTTOM, text, theme::small(), color);
+        let place = legend::chip(ui.painter(), corner, Align2::RIGHT_BOTTOM, text, theme::DIM);
         scene.atlas.note("target:hint", place);
         let hint = ui.interact(place, ui.scope_id().with("target hint"), Sense::hover());
         hint.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));

@@ -5,7 +5,9 @@ mod scale;
 
 use std::sync::Arc;
 
-use egui::{ColorImage, Pos2, Rect, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2, vec2};
+use egui::{
+    Align, ColorImage, Layout, Pos2, Rect, Sense, Ui, UiBuilder, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
+};
 use proscenium_dsp::analysis::{ZoneMap, contour_lines};
 
 use super::axes::{level_text, signed};
@@ -24,7 +26,11 @@ const RANGE_DB: std::ops::Range<f32> = 0.0..40.0;
 const PIXELS: [usize; 2] = [128, 144];
 /// Height of the row with the menu, and width of the menu, points.
 const MENU: f32 = 24.0;
-const MENU_WIDTH: f32 = 120.0;
+const MENU_WIDTH: f32 = 104.0;
+/// Panels wider than this in relation to their height have the menu beside the map, in a column of its own.
+const SIDE_BY_SIDE: f32 = 1.2;
+/// Size of that column.
+const COLUMN: Vec2 = vec2(110.0, 44.0);
 /// Height of the line that reads out, points.
 const READOUT: f32 = 18.0;
 /// Width of what explains the rim of the zone, at the end of that line.
@@ -53,6 +59,7 @@ struct Contour {
 
 /// Where everything is.
 struct Places {
+    menu: Rect,
     scale: ZoneScale,
     bar: Rect,
     readout: Rect,
@@ -61,8 +68,13 @@ struct Places {
 impl Places {
     fn new(map: &ZoneMap, rect: Rect) -> Self {
         let readout = Rect::from_min_max(pos2(rect.left(), rect.bottom() - READOUT), rect.max);
+        let (menu, beside) = if rect.width() > SIDE_BY_SIDE * rect.height() {
+            (Rect::from_min_size(rect.min, COLUMN), vec2(COLUMN.x, 0.0))
+        } else {
+            (Rect::from_min_size(rect.min, vec2(rect.width(), MENU)), vec2(0.0, MENU))
+        };
         let space = Rect::from_min_max(
-            rect.min + vec2(LEFT_LABELS, MENU + TOP_LABELS),
+            rect.min + beside + vec2(LEFT_LABELS, TOP_LABELS),
             pos2(
                 rect.right() - BEFORE_BAR - BAR_WITH_LABELS,
                 readout.top() - BOTTOM_LABELS,
@@ -76,21 +88,29 @@ impl Places {
             scale.rect.right_top() + vec2(BEFORE_BAR, 0.0),
             vec2(BAR_WITH_LABELS, scale.rect.height()),
         );
-        Self { scale, bar, readout }
+        Self {
+            menu,
+            scale,
+            bar,
+            readout,
+        }
     }
 }
 
 impl ZoneMapPanel {
     /// Draws the panel and takes what the user does on it.
     pub(crate) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        menu(ui, scene);
         let Some(snapshot) = scene.snapshot else {
             legend::nothing_yet(ui);
             return;
         };
         let map = &snapshot.picture.zone_map;
         let settings = &snapshot.question.settings;
-        let Places { scale, bar, readout } = Places::new(map, ui.max_rect());
+        let places = Places::new(map, ui.max_rect());
+        menu(ui, places.menu, scene);
+        let Places {
+            scale, bar, readout, ..
+        } = places;
         scene.atlas.note("zone:map", scale.rect);
         let (_, contours) = match self.contours.take() {
             Some(kept) if kept.0 == snapshot.serial => self.contours.insert(kept),
@@ -132,14 +152,16 @@ impl ZoneMapPanel {
 }
 
 /// What the zone is judged by.
-fn menu(ui: &mut Ui, scene: &mut Scene<'_>) {
+fn menu(ui: &mut Ui, rect: Rect, scene: &mut Scene<'_>) {
     let params = Arc::clone(&scene.links.params);
-    let rect = Rect::from_min_size(ui.max_rect().min, vec2(ui.max_rect().width(), MENU));
-    let mut row = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("menu"));
-    row.horizontal(|ui| {
-        let (response, _) = Choice::new(&params.zone_goal).show(ui, &mut scene.hands, MENU_WIDTH);
-        scene.atlas.note("choice:zone_goal", response.rect);
-    });
+    let layout = if rect.height() > MENU {
+        Layout::top_down(Align::Min)
+    } else {
+        Layout::left_to_right(Align::Center)
+    };
+    let mut inside = ui.new_child(UiBuilder::new().max_rect(rect).layout(layout).id_salt("menu"));
+    let (response, _) = Choice::new(&params.zone_goal).show(&mut inside, &mut scene.hands, MENU_WIDTH);
+    scene.atlas.note("choice:zone_goal", response.rect);
 }
 
 fn contours(map: &ZoneMap) -> Vec<Contour> {
