@@ -47,7 +47,7 @@ fn packet(bytes: &[u8], depth: usize, elements: &mut usize) -> Result<Option<Lis
     while !rest.is_empty() {
         let (size, after) = rest.split_first_chunk().ok_or(Malformed)?;
         let size = u32::from_be_bytes(*size) as usize;
-        if size == 0 || size % 4 != 0 || size > after.len() {
+        if size == 0 || !size.is_multiple_of(4) || size > after.len() {
             return Err(Malformed);
         }
         let (element, after) = after.split_at(size);

@@ -137,7 +137,7 @@ fn sessions_switch_it_on_and_off() {
         shared
             .params
             .session
-            .set(serde_json::from_str::<Session>(text).unwrap())
+            .set(serde_json::from_str::<Session>(text).unwrap());
     };
     load(&format!(r#"{{"version":1,"osc":{{"enabled":true,"port":{port}}}}}"#));
     source.send_pose(port, -1.0, 0.0, 0.0);

@@ -37,7 +37,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let floats = message(b",fff", &[-2.0_f32, 0.1, 5.0].map(f32::to_be_bytes).concat());
     let doubles = message(b",ddd", &[-1.5_f64, 0.0, -5.0].map(f64::to_be_bytes).concat());
     let integers = message(b",iii", &[-2_i32, 0, 30].map(i32::to_be_bytes).concat());
-    let one = bundle(&[floats.clone()]);
+    let one = bundle(std::slice::from_ref(&floats));
     let nested = bundle(&[doubles.clone(), b"/x\0\0,\0\0\0".to_vec(), one.clone()]);
     vec![floats, doubles, integers, one, nested]
 }
