@@ -86,7 +86,7 @@ impl Tracker {
             match Receiver::start(settings.port, Arc::clone(&self.head)) {
                 Ok(receiver) => ear.receiver = Some(receiver),
                 Err(error) => {
-                    let error = format!("Port {} cannot be used: {error}.", settings.port);
+                    let error = format!("Port {} {error}.", settings.port);
                     nice_error!("Head tracking: {error}");
                     ear.error = Some(error);
                 }

@@ -33,9 +33,14 @@ impl Receiver {
     /// Listens on a port of the loopback interface; poses go to `head`.
     ///
     /// # Errors
-    /// If the port cannot be had, because something else listens there for instance, or there is no thread to be had.
+    /// If the port cannot be had, because something else listens there for instance, or there is no thread to be had: in words
+    /// that follow the number of the port.
     pub(super) fn start(port: u16, head: Arc<TrackedHead>) -> io::Result<Self> {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).map_err(in_words)?;
+        Self::open(port, head).map_err(in_words)
+    }
+
+    fn open(port: u16, head: Arc<TrackedHead>) -> io::Result<Self> {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, port))?;
         socket.set_read_timeout(Some(PATIENCE))?;
         let (address, listening) = (socket.local_addr()?, socket.try_clone()?);
         let stop = Arc::new(AtomicBool::new(false));
@@ -74,18 +79,14 @@ impl Drop for Receiver {
     }
 }
 
-/// The usual reason in words that say what to do.
+/// What is wrong with a port, in words that follow its number.
 fn in_words(error: io::Error) -> io::Error {
-    match error.kind() {
-        ErrorKind::AddrInUse => io::Error::new(
-            error.kind(),
-            "another instance or program listens there; choose another port, or switch the other off",
-        ),
-        ErrorKind::PermissionDenied => {
-            io::Error::new(error.kind(), "the system does not allow it; choose one above 1023")
-        }
-        _ => error,
-    }
+    let words = match error.kind() {
+        ErrorKind::AddrInUse => String::from("is in use by another instance or program"),
+        ErrorKind::PermissionDenied => String::from("is reserved by the system; choose one above 1023"),
+        _ => format!("cannot be used: {error}"),
+    };
+    io::Error::new(error.kind(), words)
 }
 
 /// Takes poses until told to stop. Nothing that comes in ends it.

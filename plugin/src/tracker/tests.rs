@@ -109,7 +109,7 @@ fn a_port_in_use_is_told_and_tried_anew() {
         panic!("{:?}", second.tracker.status());
     };
     assert!(
-        error.starts_with(&format!("Port {port} cannot be used: another instance")),
+        error.starts_with(&format!("Port {port} is in use by another instance")),
         "{error}"
     );
     drop(first);

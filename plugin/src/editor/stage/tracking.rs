@@ -11,7 +11,7 @@ use crate::text::short_number;
 use crate::tracker::{ListenerPose, Status};
 
 /// Space that it takes, points: a row of buttons, and lines of text below.
-pub(super) const SIZE: Vec2 = vec2(210.0, 74.0);
+pub(super) const SIZE: Vec2 = vec2(165.0, 74.0);
 const ROW: f32 = 22.0;
 /// Size of the field for the port.
 const PORT: Vec2 = vec2(48.0, 20.0);
