@@ -36,7 +36,7 @@ impl Receiver {
     /// If the port cannot be had, because something else listens there for instance, or there is no thread to be had: in words
     /// that follow the number of the port.
     pub(super) fn start(port: u16, head: Arc<TrackedHead>) -> io::Result<Self> {
-        Self::open(port, head).map_err(in_words)
+        Self::open(port, head).map_err(|error| in_words(&error))
     }
 
     fn open(port: u16, head: Arc<TrackedHead>) -> io::Result<Self> {
@@ -80,7 +80,7 @@ impl Drop for Receiver {
 }
 
 /// What is wrong with a port, in words that follow its number.
-fn in_words(error: io::Error) -> io::Error {
+fn in_words(error: &io::Error) -> io::Error {
     let words = match error.kind() {
         ErrorKind::AddrInUse => String::from("is in use by another instance or program"),
         ErrorKind::PermissionDenied => String::from("is reserved by the system; choose one above 1023"),
