@@ -2,6 +2,7 @@
 //!
 //! Ids, order of choices and defaults are part of users' sessions and never change without a migration.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use nice_plug::params::internals::ParamPtr;
@@ -12,6 +13,7 @@ use proscenium_dsp::upmix::UpmixMode;
 
 use crate::session_store::SharedSession;
 use crate::text::{format_number, parse_number, parse_switch};
+use crate::tracker::{DISTANCES_M, ListenerPose, OFFSETS_M, TrackedHead, YAWS_DEG};
 
 /// The device to play on: the presets in the order of [`proscenium_dsp::array::presets`], then the session's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -208,6 +210,8 @@ pub struct ProsceniumParams {
     /// Custom device, routing, mutes, target curve: what sessions keep besides parameters.
     #[persist = "session"]
     pub session: SharedSession,
+    /// The listener as a head tracker sees them, in the place of `distance`, `offset` and `yaw`.
+    pub tracked: Arc<TrackedHead>,
 }
 
 impl Default for ProsceniumParams {
@@ -232,8 +236,8 @@ impl Default for ProsceniumParams {
             cancel: percent("Cancellation", 100.0),
             tone: percent("Tone", 100.0),
             zone: number("Listening Zone", " cm", 3.0, 0.0, 15.0, 1),
-            distance: number("Distance", " m", 2.0, 0.3, 5.0, 2),
-            offset: number("Listener Offset", " m", 0.0, -1.0, 1.0, 2),
+            distance: number("Distance", " m", 2.0, *DISTANCES_M.start(), *DISTANCES_M.end(), 2),
+            offset: number("Listener Offset", " m", 0.0, *OFFSETS_M.start(), *OFFSETS_M.end(), 2),
             device: EnumParam::new("Device", DeviceParam::Tabletop),
             program: EnumParam::new("Programme", ProgrammeParam::Stereo),
             output: EnumParam::new("Output", OutputParam::Auto),
@@ -243,9 +247,10 @@ impl Default for ProsceniumParams {
             bypass: switch("Bypass", false).make_bypass(),
             beam: EnumParam::new("Beam", BeamParam::Nulls),
             effort: number("Effort", " dB", 12.0, 0.0, 18.0, 1),
-            yaw: number("Head Turn", " °", 0.0, -45.0, 45.0, 1),
+            yaw: number("Head Turn", " °", 0.0, *YAWS_DEG.start(), *YAWS_DEG.end(), 1),
             zone_goal: EnumParam::new("Zone Goal", ZoneGoalParam::Mean),
             session: SharedSession::default(),
+            tracked: Arc::default(),
         }
     }
 }
@@ -306,27 +311,29 @@ impl ProsceniumParams {
         }
     }
 
+    /// Where the listener is at this moment: where they are tracked, else where the parameters say. Safe on the audio thread.
+    pub fn listener(&self) -> ListenerPose {
+        self.tracked.pose().unwrap_or_else(|| ListenerPose {
+            distance_m: within(&self.distance, 1.0, &DISTANCES_M),
+            offset_m: within(&self.offset, 1.0, &OFFSETS_M),
+            yaw_deg: within(&self.yaw, 1.0, &YAWS_DEG),
+        })
+    }
+
     /// What filters are designed for at this moment. Safe on the audio thread.
     pub fn design_settings(&self) -> DesignSettings {
-        let within = |param: &FloatParam, scale: f32, min: f32, max: f32| {
-            let value = param.value() * scale;
-            if value.is_finite() {
-                value.clamp(min, max)
-            } else {
-                param.default_plain_value() * scale
-            }
-        };
+        let listener = self.listener();
         DesignSettings {
             device: match self.device.value() {
                 DeviceParam::Custom => DeviceChoice::Custom(self.session.device_revision()),
                 preset => DeviceChoice::Preset(preset as u8),
             },
-            tone: within(&self.tone, 0.01, 0.0, 1.0),
-            zone_m: within(&self.zone, 0.01, 0.0, 0.15),
-            distance_m: within(&self.distance, 1.0, 0.3, 5.0),
-            offset_m: within(&self.offset, 1.0, -1.0, 1.0),
-            yaw_rad: within(&self.yaw, 1.0, -45.0, 45.0).to_radians(),
-            effort_db: within(&self.effort, 1.0, 0.0, 18.0),
+            tone: within(&self.tone, 0.01, &(0.0..=1.0)),
+            zone_m: within(&self.zone, 0.01, &(0.0..=0.15)),
+            distance_m: listener.distance_m,
+            offset_m: listener.offset_m,
+            yaw_rad: listener.yaw_deg.to_radians(),
+            effort_db: within(&self.effort, 1.0, &(0.0..=18.0)),
             zone_goal: match self.zone_goal.value() {
                 ZoneGoalParam::Mean => ZoneGoal::Mean,
                 ZoneGoalParam::WorstPosition => ZoneGoal::WorstPosition,
@@ -340,5 +347,15 @@ impl ProsceniumParams {
             route: self.session.route(),
             gain_db: self.session.gains_db(),
         }
+    }
+}
+
+/// A parameter's value times `scale` within a range; its default in the place of what is not a number.
+fn within(param: &FloatParam, scale: f32, range: &RangeInclusive<f32>) -> f32 {
+    let value = param.value() * scale;
+    if value.is_finite() {
+        value.clamp(*range.start(), *range.end())
+    } else {
+        param.default_plain_value() * scale
     }
 }

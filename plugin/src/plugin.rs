@@ -66,6 +66,7 @@ impl<V: Variant> Proscenium<V> {
     fn stop(&mut self) {
         self.shared.params.session.when_loaded(|| ());
         self.running = None;
+        self.shared.params.tracked.set_ignored(false);
         self.shared.telemetry.note_deactivation();
         self.shared.identify.note_sounding(None);
     }
@@ -109,6 +110,9 @@ impl<V: Variant> Plugin for Proscenium<V> {
         }
         // The previous designer's thread ends before its successor starts.
         self.stop();
+        // A render is to be the same each time, wherever the user sits meanwhile.
+        let realtime = config.process_mode != ProcessMode::Offline;
+        self.shared.params.tracked.set_ignored(!realtime);
         let upmix = self.shared.params.upmix.value().mode();
         let timing = Timing::new(f64::from(config.sample_rate), upmix);
         let workshop = Workshop {
@@ -134,7 +138,6 @@ impl<V: Variant> Plugin for Proscenium<V> {
             #[cfg(debug_assertions)]
             planted: Fault::planted(),
         });
-        let realtime = config.process_mode != ProcessMode::Offline;
         let latency = timing.latency() as u32;
         let telemetry = &self.shared.telemetry;
         telemetry.note_activation(config.sample_rate, channels, realtime);

@@ -1,12 +1,12 @@
 //! What a session keeps besides parameters: the custom device, routing, mutes and gains of the drivers, the target curve of
-//! the cancellation, the editor's size and view.
+//! the cancellation, whether a head tracker is listened to, the editor's size and view.
 
 use std::ops::RangeInclusive;
 
 use nice_plug::prelude::*;
 use proscenium_dsp::array::MAX_DEVICE_BYTES;
 use proscenium_dsp::constants::MAX_DRIVERS;
-use proscenium_dsp::design::MAX_TARGET_NODES;
+use proscenium_dsp::design::{MAX_TARGET_NODES, TargetNodes};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -18,6 +18,9 @@ pub const MIN_GAIN_DB: f32 = -24.0;
 
 /// Highest gain of a driver, dB.
 pub const MAX_GAIN_DB: f32 = 12.0;
+
+/// Port on which head trackers are expected unless the session says otherwise: the usual one for OSC.
+pub const DEFAULT_OSC_PORT: u16 = 9000;
 
 /// Smallest size of the editor, points.
 pub const MIN_EDITOR_SIZE: [u32; 2] = [800, 520];
@@ -55,11 +58,32 @@ pub struct Session {
     pub gain_db: Vec<f32>,
     /// Target curve of the cancellation, `[Hz, dB]` by rising frequency. Sessions without it, and empty ones, leave it to the
     /// design.
-    #[serde(deserialize_with = "readable")]
+    #[serde(deserialize_with = "readable_target")]
     pub target: Vec<[f32; 2]>,
+    /// Head tracking. Sessions without it have it off.
+    #[serde(deserialize_with = "readable_osc")]
+    pub osc: OscSettings,
     /// The editor.
     #[serde(deserialize_with = "readable_view")]
     pub editor: EditorView,
+}
+
+/// Whether and where OSC messages of a head tracker are received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct OscSettings {
+    /// Whether they are.
+    pub enabled: bool,
+    /// UDP port on the loopback interface, 1 to 65535.
+    pub port: u16,
+}
+
+impl Default for OscSettings {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            port: DEFAULT_OSC_PORT,
+        }
+    }
 }
 
 /// How the user left the editor.
@@ -93,6 +117,7 @@ impl Default for Session {
             solo: 0,
             gain_db: vec![0.0; MAX_DRIVERS],
             target: Vec::new(),
+            osc: OscSettings::default(),
             editor: EditorView::default(),
         }
     }
@@ -177,6 +202,29 @@ fn readable_gains<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>
     Ok(gains.collect())
 }
 
+/// Reads a target curve of which some nodes, or all, may be anything at all: those that cannot be in one are left out.
+fn readable_target<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<[f32; 2]>, D::Error> {
+    let nodes: Vec<Lenient<[f32; 2]>> = readable(deserializer)?;
+    let nodes = nodes.into_iter().filter_map(Lenient::good);
+    Ok(TargetNodes::from_readable(nodes).nodes().to_vec())
+}
+
+/// Reads settings of head tracking of which some, or all, may be anything at all: off, or the default port.
+fn readable_osc<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OscSettings, D::Error> {
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct AnyOsc {
+        enabled: Lenient<bool>,
+        port: Lenient<u16>,
+    }
+    let osc: AnyOsc = readable(deserializer)?;
+    let fresh = OscSettings::default();
+    Ok(OscSettings {
+        enabled: osc.enabled.good().unwrap_or(fresh.enabled),
+        port: osc.port.good().filter(|port| *port > 0).unwrap_or(fresh.port),
+    })
+}
+
 /// Reads a view of which some, or all, may be anything at all: that is as in a fresh instance.
 fn readable_view<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EditorView, D::Error> {
     #[derive(Deserialize, Default)]
@@ -253,6 +301,47 @@ mod tests {
             ..fresh
         };
         assert_eq!(nan.valid().scale, 1.0);
+    }
+
+    #[test]
+    fn bad_nodes_of_a_target_curve_are_left_out() {
+        for (text, target) in [
+            ("[[300.0,10.0],[2000.0,30.0]]", vec![[300.0, 10.0], [2000.0, 30.0]]),
+            (
+                r#"[[300,10],null,[7],"loud",[200,5],[1e200,99],[1,1]]"#,
+                vec![[300.0, 10.0], [20_000.0, 60.0]],
+            ),
+            ("[]", vec![]),
+            ("null", vec![]),
+            ("5", vec![]),
+        ] {
+            let session: Session = serde_json::from_str(&format!(r#"{{"target":{text},"solo":5}}"#)).unwrap();
+            assert_eq!((session.target, session.solo), (target, 5), "{text}");
+        }
+    }
+
+    #[test]
+    fn bad_settings_of_head_tracking_are_mended() {
+        for (text, enabled, port) in [
+            (r#"{"enabled":true,"port":9001}"#, true, 9001),
+            (r#"{"enabled":true}"#, true, DEFAULT_OSC_PORT),
+            (r#"{"enabled":true,"port":0}"#, true, DEFAULT_OSC_PORT),
+            (r#"{"enabled":true,"port":65536}"#, true, DEFAULT_OSC_PORT),
+            (r#"{"enabled":1,"port":-5}"#, false, DEFAULT_OSC_PORT),
+            (r#"{"enabled":"yes","port":"9001"}"#, false, DEFAULT_OSC_PORT),
+            (r#"{"port":65535}"#, false, 65_535),
+            ("true", false, DEFAULT_OSC_PORT),
+            ("null", false, DEFAULT_OSC_PORT),
+        ] {
+            let session: Session = serde_json::from_str(&format!(r#"{{"osc":{text},"solo":5}}"#)).unwrap();
+            assert_eq!(
+                (session.osc, session.solo),
+                (OscSettings { enabled, port }, 5),
+                "{text}"
+            );
+        }
+        let session: Session = serde_json::from_str(r#"{"version":1,"muted":3}"#).unwrap();
+        assert_eq!(session.osc, OscSettings::default());
     }
 
     #[test]

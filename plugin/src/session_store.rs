@@ -11,7 +11,7 @@ use proscenium_dsp::array::{Device, DeviceError, presets};
 use proscenium_dsp::constants::MAX_DRIVERS;
 use proscenium_dsp::design::{DeviceChoice, MAX_TARGET_NODES, TargetNodes};
 
-use crate::session::{EditorView, Session, valid_gain_db};
+use crate::session::{EditorView, OscSettings, Session, valid_gain_db};
 
 /// The session shared by host, editor, designer and audio thread.
 ///
@@ -21,7 +21,8 @@ use crate::session::{EditorView, Session, valid_gain_db};
 #[derive(Debug)]
 pub struct SessionStore {
     state: Mutex<State>,
-    when_loaded: Mutex<WhenLoaded>,
+    when_loaded: Mutex<Action<()>>,
+    when_osc_set: Mutex<Action<OscSettings>>,
     device_revision: AtomicU32,
     muted: AtomicU16,
     solo: AtomicU16,
@@ -40,18 +41,28 @@ const NO_NODE: u64 = 0;
 const ROUTE_BITS: usize = 4;
 const _: () = assert!(MAX_DRIVERS == 1 << ROUTE_BITS && MAX_DRIVERS * ROUTE_BITS == u64::BITS as usize);
 
-/// What to do when a session has been loaded.
-struct WhenLoaded(Box<dyn Fn() + Send>);
+/// What to do when something has happened.
+struct Action<T>(Box<dyn Fn(T) + Send>);
 
-impl Default for WhenLoaded {
+impl<T> Default for Action<T> {
     fn default() -> Self {
-        Self(Box::new(|| ()))
+        Self(Box::new(|_| ()))
     }
 }
 
-impl std::fmt::Debug for WhenLoaded {
+impl<T> std::fmt::Debug for Action<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("WhenLoaded")
+        f.write_str("Action")
+    }
+}
+
+impl<T> Action<T> {
+    fn set(this: &Mutex<Self>, action: impl Fn(T) + Send + 'static) {
+        *this.lock().unwrap_or_else(PoisonError::into_inner) = Self(Box::new(action));
+    }
+
+    fn take(this: &Mutex<Self>, what: T) {
+        (this.lock().unwrap_or_else(PoisonError::into_inner).0)(what);
     }
 }
 
@@ -67,6 +78,7 @@ impl Default for SessionStore {
         let store = Self {
             state: Mutex::default(),
             when_loaded: Mutex::default(),
+            when_osc_set: Mutex::default(),
             device_revision: AtomicU32::new(0),
             muted: AtomicU16::new(0),
             solo: AtomicU16::new(0),
@@ -172,6 +184,17 @@ impl SessionStore {
         self.change(|session| session.target = target.nodes().to_vec());
     }
 
+    /// Whether and where a head tracker is listened to.
+    pub fn osc(&self) -> OscSettings {
+        self.lock().session.osc
+    }
+
+    /// Sets whether and where a head tracker is listened to.
+    pub fn set_osc(&self, osc: OscSettings) {
+        self.change(|session| session.osc = osc);
+        Action::take(&self.when_osc_set, osc);
+    }
+
     /// All drivers as in a fresh instance: no mute, no solo, 0 dB, each on its own channel.
     pub fn reset_drivers(&self) {
         let Session {
@@ -245,7 +268,12 @@ impl SessionStore {
 
     /// Sets what to do, on the host's main thread, whenever it has loaded a session.
     pub fn when_loaded(&self, action: impl Fn() + Send + 'static) {
-        *self.when_loaded.lock().unwrap_or_else(PoisonError::into_inner) = WhenLoaded(Box::new(action));
+        Action::set(&self.when_loaded, move |()| action());
+    }
+
+    /// Sets what to do whenever head tracking is set, by the editor or a session that is loaded.
+    pub(crate) fn when_osc_set(&self, action: impl Fn(OscSettings) + Send + 'static) {
+        Action::set(&self.when_osc_set, action);
     }
 
     /// A copy of the persisted form. Not for the audio thread.
@@ -269,9 +297,11 @@ impl SessionStore {
             std::mem::swap(&mut session.editor, &mut state.session.editor);
         }
         self.publish(&session);
+        let osc = session.osc;
         (state.session, state.device) = (session, device);
         drop(state);
         self.device_revision.fetch_add(1, Ordering::AcqRel);
+        Action::take(&self.when_osc_set, osc);
     }
 
     /// Writes the atomics.
@@ -336,7 +366,7 @@ impl PersistentField<'_, Session> for SharedSession {
     fn set(&self, session: Session) {
         self.replace(session);
         // The framework sets parameters before persisted fields, so everything is in place now.
-        (self.when_loaded.lock().unwrap_or_else(PoisonError::into_inner).0)();
+        Action::take(&self.when_loaded, ());
     }
 
     fn map<F, R>(&self, f: F) -> R

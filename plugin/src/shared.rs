@@ -6,9 +6,10 @@ use proscenium_dsp::engine::{Identify, Meters};
 
 use crate::params::ProsceniumParams;
 use crate::telemetry::Telemetry;
+use crate::tracker::Tracker;
 
 /// Handles to the state of one instance; cheap to clone. The audio thread reads and writes atomics only.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Shared {
     /// Parameters and the session.
     pub(crate) params: Arc<ProsceniumParams>,
@@ -18,4 +19,22 @@ pub(crate) struct Shared {
     pub(crate) identify: Arc<Identify>,
     /// How the instance is doing.
     pub(crate) telemetry: Arc<Telemetry>,
+    /// Head tracking, as the session has it.
+    pub(crate) tracker: Arc<Tracker>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        let params = Arc::<ProsceniumParams>::default();
+        let tracker = Arc::new(Tracker::new(Arc::clone(&params.tracked)));
+        let heeding = Arc::clone(&tracker);
+        params.session.when_osc_set(move |osc| heeding.apply(osc));
+        Self {
+            params,
+            meters: Arc::default(),
+            identify: Arc::default(),
+            telemetry: Arc::default(),
+            tracker,
+        }
+    }
 }

@@ -24,6 +24,9 @@ CHANGES = {
     "output_trim_db": -6.0,
     "peak_guard": False,
     "beam": "Constant directivity",
+    "effort_db": 6.0,
+    "head_turn": 15.0,
+    "zone_goal": "Worst position",
 }
 
 # What the CLAP is told, and the same for pedalboard, which rounds normalised values to a thousandth.

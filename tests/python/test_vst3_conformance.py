@@ -196,6 +196,7 @@ def test_automation_of_everything(vst3, dice):
     source = engine.make_playback_processor("source", noise(dice, 2, frames))
     engine.load_graph([(source, []), (plugin, ["source"])])
     heavy = {"Tone", "Listening Zone", "Distance", "Listener Offset", "Device", "Upmix"}
+    heavy |= {"Beam", "Effort", "Head Turn", "Zone Goal"}
     for parameter in plugin.get_parameters_description():
         # Those that need new filters move twice a second.
         hold = RATE // 2 if parameter["name"] in heavy else block

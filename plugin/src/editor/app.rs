@@ -29,8 +29,9 @@ use super::zone_map::ZoneMapPanel;
 use super::{drivers, header, theme};
 #[cfg(debug_assertions)]
 use crate::planted::Panic;
+use crate::tracker::Status;
 
-/// Time between frames while something sounds.
+/// Time between frames while something sounds or a head is tracked.
 const LIVE_PERIOD: Duration = Duration::from_millis(33);
 /// Time between looks at the plugin while nothing does.
 const IDLE_PERIOD: Duration = Duration::from_millis(250);
@@ -136,7 +137,8 @@ impl App {
         scene.hands.finish();
         self.desk.memory().cursor = cursor;
         self.dump.write(ui.ctx(), &self.atlas);
-        let live = self.levels.is_sounding();
+        let tracking = matches!(links.tracker.status(), Status::Tracking(_));
+        let live = self.levels.is_sounding() || tracking;
         ui.ctx()
             .request_repaint_after(if live { LIVE_PERIOD } else { IDLE_PERIOD });
     }

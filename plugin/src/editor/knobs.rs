@@ -12,9 +12,13 @@ const CAPTION: f32 = 16.0;
 /// Space between groups.
 const BETWEEN_GROUPS: f32 = 12.0;
 
+/// Caption of the listener's knobs while a head tracker stands in for them.
+const TRACKED_CAPTION: &str = "LISTENER (TRACKED)";
+
 /// Draws all knobs across the panel.
 pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let params = std::sync::Arc::clone(&scene.links.params);
+    let tracked = params.tracked.pose().is_some();
     let groups: [(&str, &[(&str, &FloatParam)]); 4] = [
         (
             "STAGE",
@@ -30,12 +34,17 @@ pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
             &[
                 ("cancel", &params.cancel),
                 ("zone", &params.zone),
+                ("effort", &params.effort),
                 ("tone", &params.tone),
             ],
         ),
         (
-            "LISTENER",
-            &[("distance", &params.distance), ("offset", &params.offset)],
+            if tracked { TRACKED_CAPTION } else { "LISTENER" },
+            &[
+                ("distance", &params.distance),
+                ("offset", &params.offset),
+                ("yaw", &params.yaw),
+            ],
         ),
         ("OUTPUT", &[("trim", &params.trim)]),
     ];
@@ -58,7 +67,9 @@ pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
             painter.vline(x, rect.y_range(), theme::hairline(theme::LINE));
         }
         for ((id, param), place) in knobs.iter().zip(places) {
-            Knob::new(param).show(ui, &mut scene.hands, place);
+            Knob::new(param)
+                .overridden(caption == TRACKED_CAPTION)
+                .show(ui, &mut scene.hands, place);
             scene.atlas.note(format!("knob:{id}"), place);
         }
     }
@@ -89,7 +100,7 @@ mod tests {
     fn knobs_stay_within_the_panel_and_apart() {
         for width in [770.0, 1080.0, 3800.0] {
             let rect = Rect::from_min_size(pos2(10.0, 20.0), vec2(width, 100.0));
-            let places: Vec<Rect> = knob_places(rect, &[4, 3, 2, 1]).into_iter().flatten().collect();
+            let places: Vec<Rect> = knob_places(rect, &[4, 4, 3, 1]).into_iter().flatten().collect();
             assert!(places.iter().all(|place| rect.expand(0.01).contains_rect(*place)));
             assert!(places.windows(2).all(|pair| pair[0].right() <= pair[1].left() + 0.01));
         }

@@ -5,7 +5,16 @@ use super::param_values::ParamValues;
 use crate::params::ProsceniumParams;
 
 /// Parameters that describe the room and the session rather than a sound.
-const NOT_A_SOUND: [&str; 6] = ["device", "distance", "offset", "zone", "trim", "guard"];
+const NOT_A_SOUND: [&str; 8] = [
+    "device",
+    "distance",
+    "offset",
+    "yaw",
+    "zone",
+    "zone_goal",
+    "trim",
+    "guard",
+];
 
 /// A preset: the defaults but for what it names.
 pub(crate) struct Preset {

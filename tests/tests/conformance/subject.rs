@@ -32,7 +32,16 @@ pub fn state_of(text: &[u8]) -> Vec<u8> {
 pub fn is_light(param: &ParamInfo) -> bool {
     !matches!(
         param.name.as_str(),
-        "Tone" | "Listening Zone" | "Distance" | "Listener Offset" | "Device" | "Upmix"
+        "Tone"
+            | "Listening Zone"
+            | "Distance"
+            | "Listener Offset"
+            | "Device"
+            | "Upmix"
+            | "Beam"
+            | "Effort"
+            | "Head Turn"
+            | "Zone Goal"
     )
 }
 

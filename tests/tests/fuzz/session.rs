@@ -1,7 +1,7 @@
 //! The session inside the plugin's state.
 
 use nice_plug::prelude::Params;
-use proscenium::{EditorView, ProsceniumParams, Session};
+use proscenium::{EditorView, OscSettings, ProsceniumParams, Session};
 use proscenium_dsp::array::presets;
 use proscenium_dsp::design::DeviceChoice;
 use std::collections::BTreeMap;
@@ -20,6 +20,10 @@ pub const WORDS: &[&[u8]] = &[
     b"\"muted\":",
     b"\"solo\":",
     b"\"gain_db\":[",
+    b"\"target\":[[",
+    b"\"osc\":{",
+    b"\"enabled\":",
+    b"\"port\":",
     b"\"editor\":{",
     b"\"size\":[",
     b"\"scale\":",
@@ -37,6 +41,11 @@ pub fn seeds() -> Vec<Vec<u8>> {
         muted: 5,
         solo: 2,
         gain_db: vec![-3.0, 6.0],
+        target: vec![[300.0, 10.0], [2000.0, 30.0]],
+        osc: OscSettings {
+            enabled: true,
+            port: 9001,
+        },
         editor: EditorView {
             size: [1300, 800],
             scale: 1.5,
@@ -64,5 +73,6 @@ pub fn read(input: &[u8]) -> bool {
 pub fn use_up(params: &ProsceniumParams) {
     let controls = params.controls();
     assert!(controls.design.gain_db.iter().all(|gain_db| gain_db.is_finite()));
+    assert!(params.session.osc().port > 0);
     assert!(!params.session.device(DeviceChoice::Custom(0)).drivers.is_empty());
 }

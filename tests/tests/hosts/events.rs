@@ -11,7 +11,7 @@ const FRAMES: usize = 60_000;
 const EARLY: usize = 256;
 
 /// Parameters that move without a redesign, and those that need one.
-const CHANGES: [(&str, &str); 13] = [
+const CHANGES: [(&str, &str); 15] = [
     ("Width", "60 °"),
     ("Depth", "20 %"),
     ("Center", "40 %"),
@@ -24,6 +24,8 @@ const CHANGES: [(&str, &str); 13] = [
     ("Distance", "1 m"),
     ("Listening Zone", "8 cm"),
     ("Listener Offset", "0.2 m"),
+    ("Effort", "3 dB"),
+    ("Head Turn", "20 °"),
     ("Device", "Ring"),
 ];
 

@@ -14,3 +14,4 @@ mod rates;
 mod robustness;
 mod sessions;
 mod state;
+mod tracking;

@@ -57,6 +57,9 @@ fn the_first_version_is_still_read() {
         ("Bypass", "off"),
         // Later than that version: as it was then.
         ("Beam", "Nulls at ±90°"),
+        ("Effort", "12 dB"),
+        ("Head Turn", "0 °"),
+        ("Zone Goal", "Mean"),
     ] {
         let value = rig.host.value(name).unwrap();
         assert_eq!(rig.host.value_to_text(name, value).unwrap(), text, "{name}");
@@ -82,6 +85,39 @@ fn the_beam_is_that_of_old_sessions_and_saved_anew() {
     let saved = rig.host.save_state().unwrap();
     assert!(String::from_utf8_lossy(&saved).contains(r#""beam":{"string":"constant-directivity"}"#));
     assert_identical(&sound_of(&saved), &constant, "saved again");
+}
+
+/// A session from before there were these sounds as with their defaults; other values sound otherwise and are saved.
+#[test]
+fn effort_turn_goal_and_target_are_those_of_old_sessions_and_saved_anew() {
+    let tabletop = SESSION_0_1_0.replace(r#""device":{"string":"custom"}"#, r#""device":{"string":"tabletop"}"#);
+    let with_params = |params: &str| tabletop.replace(r#""params":{"#, &format!(r#""params":{{{params},"#));
+    let with_target = |nodes: &str| tabletop.replace(r#"\"muted\":0"#, &format!(r#"\"muted\":0,\"target\":{nodes}"#));
+    let old = sound_of(&state(&tabletop));
+    let defaults = r#""effort":{"f32":12.0},"yaw":{"f32":0.0},"zone_goal":{"string":"mean"}"#;
+    assert_identical(&old, &sound_of(&state(&with_params(defaults))), "defaults");
+    assert_identical(&old, &sound_of(&state(&with_target("[]"))), "no target");
+    for (other, saved_as) in [
+        (with_params(r#""effort":{"f32":3.0}"#), r#""effort":{"f32":3.0}"#),
+        (with_params(r#""yaw":{"f32":-20.0}"#), r#""yaw":{"f32":-20.0}"#),
+        (
+            with_params(r#""zone_goal":{"string":"worst-position"}"#),
+            r#""zone_goal":{"string":"worst-position"}"#,
+        ),
+        (
+            with_target("[[300.0,5.0],[2000.0,15.0]]"),
+            r#"\"target\":[[300.0,5.0],[2000.0,15.0]]"#,
+        ),
+    ] {
+        assert_ne!(other, tabletop);
+        let sound = sound_of(&state(&other));
+        assert!(difference(&old, &sound) > 1e-3, "{saved_as}");
+        let mut rig = Rig::new(8);
+        rig.host.load_state(&state(&other)).unwrap();
+        let saved = rig.host.save_state().unwrap();
+        assert!(String::from_utf8_lossy(&saved).contains(saved_as), "{saved_as}");
+        assert_identical(&sound_of(&saved), &sound, saved_as);
+    }
 }
 
 /// The custom device of that session is the Laptop under another name; it sounds as the Laptop does, and is saved again.

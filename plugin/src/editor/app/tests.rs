@@ -124,7 +124,7 @@ fn tab_goes_through_the_editor_as_it_is_read() {
         .filter(|place| within(layout.knobs)(place))
         .map(Rect::left)
         .collect();
-    assert!(knobs.len() == 10 && knobs.is_sorted(), "{knobs:?}");
+    assert!(knobs.len() == 12 && knobs.is_sorted(), "{knobs:?}");
 }
 
 /// Sets a parameter as a host does.

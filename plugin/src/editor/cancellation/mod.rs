@@ -1,12 +1,14 @@
-//! Cancellation over frequency: gain against its target, effort against its limit, colour.
+//! Cancellation over frequency: gain against its target, which can be drawn, effort against its limit, colour.
 
 mod curves;
+mod target;
 
 use std::ops::RangeInclusive;
 
-use egui::{Align2, Color32, Rangef, Rect, Stroke, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2, vec2};
+use egui::{Align2, Color32, Pos2, Rangef, Rect, Stroke, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2, vec2};
 use egui_plot::{
-    AxisHints, FilledArea, GridMark, HLine, Line as Curve, LineStyle, Plot, PlotPoint, PlotPoints, PlotUi, VLine,
+    AxisHints, FilledArea, GridMark, HLine, Line as Curve, LineStyle, Plot, PlotPoint, PlotPoints, PlotTransform,
+    PlotUi, VLine,
 };
 use proscenium_dsp::array::Path;
 
@@ -19,7 +21,7 @@ use curves::Curves;
 
 /// Levels that the plots show, dB.
 const GAIN_DB: [f64; 2] = [0.0, 62.0];
-const COST_DB: [f64; 2] = [-16.0, 16.0];
+const COST_DB: [f64; 2] = [-16.0, 19.0];
 /// Height of a line of text, points.
 const LINE: f32 = 17.0;
 /// Space above the plot of the gain and below it, where labels of levels reach beyond the plot.
@@ -90,13 +92,20 @@ impl CancellationPanel {
 
         let limit_db = f64::from(listening.effort_limit_db);
         let off = snapshot.question.strengths.cancel <= 0.0;
-        let in_gain = plot(ui, places.gain, Kind::Gain, scene.cursor, self.hovered_hz, |plot| {
-            draw_gain(plot, curves);
+        let drawn = target::line(&scene.links.params.session.target());
+        let target_color = if drawn.is_some() {
+            theme::ACCENT
+        } else {
+            theme::COMPARISON
+        };
+        let gain = plot(ui, places.gain, Kind::Gain, scene.cursor, self.hovered_hz, |plot| {
+            draw_gain(plot, curves, drawn);
         });
-        let in_cost = plot(ui, places.cost, Kind::Cost, scene.cursor, self.hovered_hz, |plot| {
+        let on_node = target::edit(ui, &gain.transform, gain.double_clicked, scene);
+        let cost = plot(ui, places.cost, Kind::Cost, scene.cursor, self.hovered_hz, |plot| {
             draw_cost(plot, curves, limit_db);
         });
-        let hovered_hz = in_gain.or(in_cost);
+        let hovered_hz = gain.hovered_hz.or(on_node).or(cost.hovered_hz);
         self.hovered_hz = hovered_hz;
         let frequency_hz = hovered_hz.unwrap_or(scene.cursor.frequency_hz);
         let color = if hovered_hz.is_some() { theme::TEXT } else { theme::DIM };
@@ -113,7 +122,7 @@ impl CancellationPanel {
             Entry::text(format!("{}, dB", frequency_text(frequency_hz))),
             Entry::curve(Line::Solid(theme::GAIN), head),
             Entry::curve(Line::Solid(edge_color()), edge),
-            Entry::curve(Line::Dashed(theme::COMPARISON), target),
+            Entry::curve(Line::Dashed(target_color), target),
         ];
         legend::row(ui, places.gain_legend, "gain legend", &entries, color);
         let [effort, left, right] = curves.cost_texts(frequency_hz);
@@ -134,12 +143,20 @@ fn edge_color() -> Color32 {
     theme::faint(theme::GAIN, 0.6)
 }
 
-fn draw_gain<'a>(plot: &mut PlotUi<'a>, curves: &'a Curves) {
+/// Draws the gain, with the target as the user has `drawn` it, else as it was designed for.
+fn draw_gain<'a>(plot: &mut PlotUi<'a>, curves: &'a Curves, drawn: Option<Vec<PlotPoint>>) {
     let xs: Vec<f64> = curves.head.iter().map(|point| point.x).collect();
     let ys = |points: &[PlotPoint]| -> Vec<f64> { points.iter().map(|point| point.y).collect() };
     let between = FilledArea::new("zone", &xs, &ys(&curves.zone_edge), &ys(&curves.head));
     plot.add(between.fill_color(theme::faint(theme::GAIN, 0.12)).allow_hover(false));
-    plot.line(curve("target", &curves.target, theme::COMPARISON).style(LineStyle::Dashed { length: theme::DASH }));
+    let target = match drawn {
+        Some(points) => Curve::new("target", PlotPoints::Owned(points))
+            .color(theme::ACCENT)
+            .width(1.5)
+            .allow_hover(false),
+        None => curve("target", &curves.target, theme::COMPARISON),
+    };
+    plot.line(target.style(LineStyle::Dashed { length: theme::DASH }));
     plot.line(curve("zone edge", &curves.zone_edge, edge_color()));
     plot.line(curve("head", &curves.head, theme::GAIN).width(theme::CURVE_WIDTH));
 }
@@ -201,7 +218,17 @@ impl Kind {
     }
 }
 
-/// Draws a plot with fixed bounds; a press chooses the frequency. The frequency under the pointer, if it is there.
+/// A plot that was drawn.
+struct Shown {
+    /// Its scales on the screen.
+    transform: PlotTransform,
+    /// Frequency under the pointer, Hz.
+    hovered_hz: Option<f64>,
+    /// Where it was double-clicked.
+    double_clicked: Option<Pos2>,
+}
+
+/// Draws a plot with fixed bounds; a press chooses the frequency.
 fn plot<'a>(
     ui: &mut Ui,
     rect: Rect,
@@ -209,7 +236,7 @@ fn plot<'a>(
     cursor: &mut Cursor,
     hovered_hz: Option<f64>,
     draw: impl FnOnce(&mut PlotUi<'a>) + 'a,
-) -> Option<f64> {
+) -> Shown {
     let [lowest, highest] = FREQUENCIES_HZ.map(f64::log10);
     let [bottom, top] = kind.range_db();
     let with_frequencies = kind == Kind::Cost;
@@ -253,7 +280,7 @@ fn plot<'a>(
     });
     let response = shown.response;
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, kind.name()));
-    let frequency_at = |at: egui::Pos2| {
+    let frequency_at = |at: Pos2| {
         let hz = 10_f64.powf(shown.transform.value_from_position(at).x);
         hz.clamp(FREQUENCIES_HZ[0], FREQUENCIES_HZ[1])
     };
@@ -265,7 +292,11 @@ fn plot<'a>(
         ui.painter()
             .text(rect.max, Align2::RIGHT_BOTTOM, "Hz", theme::small(), theme::DIM);
     }
-    response.hover_pos().map(frequency_at)
+    Shown {
+        hovered_hz: response.hover_pos().map(frequency_at),
+        double_clicked: response.interact_pointer_pos().filter(|_| response.double_clicked()),
+        transform: shown.transform,
+    }
 }
 
 fn styled(axis: AxisHints<'_>) -> AxisHints<'_> {

@@ -6,11 +6,15 @@ use proscenium_dsp::constants::HEAD_RADIUS_M;
 
 use super::view::{View, width_at};
 use crate::editor::hands::Hands;
-use crate::editor::widgets::{fineness, tooltip};
+use crate::editor::widgets::{fineness, tooltip, wheel_notches};
 use crate::params::ProsceniumParams;
+use crate::tracker::ListenerPose;
 
 /// Way of the depth handle for the whole range relative to the radius of the lobes' outer ring: from and to.
 pub(super) const DEPTH_TRACK: [f32; 2] = [0.35, 1.0];
+
+/// Turn of the head for a notch of the wheel, degrees.
+const TURN_DEG: f32 = 1.0;
 
 /// Something that can be grabbed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +39,10 @@ struct Grabbed(Pos2);
 pub(super) struct Ground<'a> {
     pub(super) view: &'a View,
     pub(super) params: &'a ProsceniumParams,
+    /// Where the listener is, tracked or by the parameters.
+    pub(super) listener: ListenerPose,
+    /// Whether a head tracker says so, and the head cannot be grabbed.
+    pub(super) tracked: bool,
     /// Centre of the head on the screen.
     pub(super) head: Pos2,
     /// Radius of the lobes' outer ring, points.
@@ -124,7 +132,7 @@ impl Ground<'_> {
     pub(super) fn rim(&self) -> Vec2 {
         let zone_m = f64::from(self.params.zone.value()) / 100.0;
         self.view
-            .rim(zone_m, f64::from(self.params.distance.value()), HEAD_RADIUS_M)
+            .rim(zone_m, f64::from(self.listener.distance_m), HEAD_RADIUS_M)
     }
 
     /// Sets what a handle at `at` means.
@@ -138,7 +146,7 @@ impl Ground<'_> {
                 set_within(hands, &params.offset, offset_m as f32);
             }
             Handle::Rim => {
-                let distance_m = f64::from(params.distance.value());
+                let distance_m = f64::from(self.listener.distance_m);
                 let largest_m = f64::from(params.zone.preview_plain(1.0)) / 100.0;
                 let zone_m = self.view.zone_at(at - self.head, distance_m, HEAD_RADIUS_M, largest_m);
                 set_within(hands, &params.zone, 100.0 * zone_m as f32);
@@ -151,11 +159,23 @@ impl Ground<'_> {
         }
     }
 
+    /// Turns the head by notches of the wheel, to its left if they are positive.
+    fn turn_head(&self, notches: f32, hands: &mut Hands<'_>) {
+        if notches != 0.0 {
+            let yaw = &self.params.yaw;
+            let from_deg = yaw.preview_plain(hands.normalized(yaw));
+            set_within(hands, yaw, from_deg + notches * TURN_DEG);
+        }
+    }
+
     /// Takes what the user does with a handle that covers `rect`.
     pub(super) fn interact(&self, ui: &Ui, handle: Handle, rect: Rect, hands: &mut Hands<'_>) -> Response {
         let id = ui.scope_id().with(handle.key());
         // Not in the order of the Tab key: the knobs of the same parameters are.
         let response = ui.interact(rect, id, Sense::CLICK | Sense::DRAG);
+        if handle == Handle::Head && self.tracked {
+            return response.on_hover_text("The head is where the head tracker sees it.");
+        }
         let params = handle.params(self.params);
         if response.drag_started_by(PointerButton::Primary) {
             let pressed = ui.input(|input| input.pointer.press_origin());
@@ -171,15 +191,21 @@ impl Ground<'_> {
             }
         } else if response.double_clicked() || (response.clicked() && ui.input(|input| input.modifiers.command)) {
             params.iter().for_each(|param| hands.reset(*param));
+            if handle == Handle::Head {
+                hands.reset(&self.params.yaw);
+            }
+        }
+        if handle == Handle::Head && response.hovered() {
+            self.turn_head(wheel_notches(ui) * fineness(ui), hands);
         }
         if let Some(param) = params.first() {
             response.widget_info(|| WidgetInfo::slider(true, f64::from(param.value()), handle.name()));
         }
-        let help = params
-            .iter()
-            .map(|param| tooltip(*param))
-            .collect::<Vec<_>>()
-            .join("\n");
+        let mut help: Vec<String> = params.iter().map(|param| tooltip(*param)).collect();
+        if handle == Handle::Head {
+            help.push(String::from("The wheel turns the head."));
+        }
+        let help = help.join("\n");
         let response = response.on_hover_and_drag_cursor(CursorIcon::Grab);
         if response.dragged() {
             response

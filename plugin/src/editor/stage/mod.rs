@@ -5,6 +5,7 @@ mod lobes;
 mod paint;
 #[cfg(test)]
 mod tests;
+mod tracking;
 mod view;
 
 use egui::{Pos2, Rect, Ui, Vec2, pos2, vec2};
@@ -39,7 +40,8 @@ impl StagePanel {
         let whole = ui.max_rect();
         let rect = Rect::from_min_max(whole.min, pos2(whole.right(), whole.bottom() - STRIP));
         let params = std::sync::Arc::clone(&scene.links.params);
-        let (distance_m, offset_m) = (f64::from(params.distance.value()), f64::from(params.offset.value()));
+        let listener = params.listener();
+        let (distance_m, offset_m) = (f64::from(listener.distance_m), f64::from(listener.offset_m));
         if self.depth_m == 0.0 || !scene.hands.holds(&params.distance) {
             self.depth_m = view::depth_for(distance_m);
         }
@@ -54,12 +56,16 @@ impl StagePanel {
         let ground = Ground {
             view: &view,
             params: &params,
+            listener,
+            tracked: params.tracked.pose().is_some(),
             head,
             lobe_radius,
             toward_head: (head - view.device).normalized(),
         };
         let held = interact(ui, &ground, scene);
         self.paint(ui, &ground, scene, held);
+        let corner = Rect::from_min_max(pos2(rect.right() - tracking::SIZE.x, rect.top()), rect.right_top());
+        tracking::show(ui, corner.with_max_y(rect.top() + tracking::SIZE.y), scene);
         let strip = Rect::from_min_max(pos2(whole.left(), whole.bottom() - STRIP + 6.0), whole.max);
         frequency_strip(ui, strip, scene.cursor);
         scene.atlas.note("stage:frequency", strip);
@@ -88,7 +94,12 @@ impl StagePanel {
         let track = DEPTH_TRACK.map(|share| ground.view.device + ground.toward_head * (share * ground.lobe_radius));
         paint::lobe_handle(&painter, track, ground.place(Handle::Lobe), is_held(Handle::Lobe));
         paint::zone(&painter, ground.head, ground.rim(), is_held(Handle::Rim));
-        paint::head(&painter, ground.head, ground.view, is_held(Handle::Head));
+        let line = match (is_held(Handle::Head), ground.tracked) {
+            (true, _) => theme::ACCENT,
+            (false, true) => theme::LEVEL,
+            (false, false) => theme::TEXT,
+        };
+        paint::head(&painter, ground.head, ground.view, ground.listener.yaw_deg, line);
         paint::scale_bar(&painter, ground.view);
         paint::legend(&painter, ground.view.rect.min);
         if let Some((handle, at)) = held {

@@ -1,8 +1,8 @@
 //! Draws the stage.
 
 use egui::{
-    Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, epaint::EllipseShape, pos2,
-    vec2,
+    Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, emath::Rot2,
+    epaint::EllipseShape, pos2, vec2,
 };
 use proscenium_dsp::array::{Device, Enclosure, Path};
 use proscenium_dsp::constants::{EAR_AZIMUTH_DEG, HEAD_RADIUS_M};
@@ -107,26 +107,29 @@ pub(super) fn device(painter: &Painter, device: &Device, view: &View, driver_db:
     }
 }
 
-/// The head from above, nose and ears included.
-pub(super) fn head(painter: &Painter, at: Pos2, view: &View, held: bool) {
+/// The head from above, nose and ears included, turned to its left by `yaw_deg`.
+pub(super) fn head(painter: &Painter, at: Pos2, view: &View, yaw_deg: f32, color: Color32) {
     let radius = HEAD_RADIUS_M as f32 * view.head_points_per_m;
-    let line = Stroke::new(1.6, if held { theme::ACCENT } else { theme::TEXT });
+    let line = Stroke::new(1.6, color);
+    // To the left is anticlockwise, seen from above.
+    let turn = Rot2::from_angle(-yaw_deg.to_radians());
     for side in [-1.0_f32, 1.0] {
         let angle = (EAR_AZIMUTH_DEG as f32).to_radians();
-        let ear = at + vec2(side * angle.sin(), -angle.cos()) * radius;
+        let ear = at + turn * (vec2(side * angle.sin(), -angle.cos()) * radius);
         painter.add(EllipseShape {
             center: ear,
             radius: vec2(3.5, 6.0),
             fill: theme::HOVERED,
             stroke: line,
-            angle: 0.0,
+            angle: turn.angle(),
         });
     }
     let nose = [
-        at + vec2(-5.0, -radius + 1.0),
-        at + vec2(0.0, -radius - 7.0),
-        at + vec2(5.0, -radius + 1.0),
-    ];
+        vec2(-5.0, -radius + 1.0),
+        vec2(0.0, -radius - 7.0),
+        vec2(5.0, -radius + 1.0),
+    ]
+    .map(|corner| at + turn * corner);
     painter.add(Shape::convex_polygon(nose.to_vec(), theme::HOVERED, line));
     painter.circle(at, radius, theme::HOVERED, line);
 }

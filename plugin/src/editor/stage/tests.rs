@@ -7,8 +7,9 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use super::StagePanel;
-use crate::editor::testing::{Recorder, Stand, Told, drag, place};
+use crate::editor::testing::{Recorder, Stand, Told, drag, place, turn_wheel};
 use crate::params::ProsceniumParams;
+use crate::tracker::ListenerPose;
 
 /// The stage of the default device, 2 m away, in a window.
 struct Bench {
@@ -159,4 +160,92 @@ fn values_show_while_something_is_held() {
     bench.harness.drop_at(from + vec2(-30.0, 0.0));
     bench.harness.run();
     assert!(!shown(&bench));
+}
+
+#[test]
+fn the_wheel_turns_the_head_and_a_double_click_resets_it() {
+    let mut bench = Bench::new();
+    bench.harness.hover_at(place(&bench.harness, "stage:head").center());
+    bench.harness.step();
+    turn_wheel(&mut bench.harness, 3.0);
+    assert!(
+        (bench.params.yaw.value() - 3.0).abs() < 1e-3,
+        "{}",
+        bench.params.yaw.value()
+    );
+    turn_wheel(&mut bench.harness, -100.0);
+    assert_eq!(bench.params.yaw.value(), -45.0);
+    assert_eq!(bench.recorder.take_gestures(), ["yaw", "yaw"]);
+    for _ in 0..2 {
+        bench.harness.get_by_label("listener").click();
+    }
+    bench.harness.run();
+    assert_eq!(bench.params.yaw.value(), 0.0);
+}
+
+#[test]
+fn a_tracked_head_is_where_the_tracker_sees_it_and_cannot_be_grabbed() {
+    let mut bench = Bench::new();
+    let untracked = place(&bench.harness, "stage:head").center();
+    bench.params.tracked.put(ListenerPose {
+        distance_m: 1.5,
+        offset_m: 0.2,
+        yaw_deg: 20.0,
+    });
+    bench.harness.run();
+    let head = place(&bench.harness, "stage:head").center();
+    assert!(
+        head.y < untracked.y - 20.0 && head.x < untracked.x - 20.0,
+        "{head} {untracked}"
+    );
+    bench.drag("stage:head", [50.0, 50.0], &[]);
+    bench.harness.hover_at(head);
+    turn_wheel(&mut bench.harness, 3.0);
+    assert!(bench.recorder.take_gestures().is_empty());
+    assert_eq!(place(&bench.harness, "stage:head").center(), head);
+}
+
+#[test]
+fn head_tracking_is_switched_on_and_its_port_typed() {
+    let free_port = || {
+        let socket = std::net::UdpSocket::bind(("127.0.0.1", 0)).unwrap();
+        socket.local_addr().unwrap().port()
+    };
+    let mut bench = Bench::new();
+    let session = &bench.params.session;
+    let port = free_port();
+    session.set_osc(crate::session::OscSettings { enabled: false, port });
+    bench.harness.run();
+    bench.harness.get_by_label("Head tracking").click();
+    bench.harness.run();
+    assert!(session.osc().enabled);
+    bench.harness.get_by_label(&format!("listening on 127.0.0.1:{port}"));
+    let other = free_port();
+    bench.harness.get_by_label("Port of head tracking").click();
+    bench.harness.run();
+    bench
+        .harness
+        .get_by_label("Port of head tracking value")
+        .type_text(&other.to_string());
+    bench.harness.run();
+    bench.harness.key_press(egui::Key::Enter);
+    bench.harness.run();
+    bench.harness.get_by_label(&format!("listening on 127.0.0.1:{other}"));
+    bench.params.tracked.put(ListenerPose {
+        distance_m: 1.98,
+        offset_m: 0.12,
+        yaw_deg: -5.0,
+    });
+    bench.harness.run();
+    bench.harness.get_by_label("tracking: 1.98 m, +0.12 m, −5°");
+    bench.harness.get_by_label("Head tracking").click();
+    bench.harness.run();
+    assert_eq!(
+        session.osc(),
+        crate::session::OscSettings {
+            enabled: false,
+            port: other
+        }
+    );
+    assert!(bench.harness.query_by_label_contains("tracking:").is_none());
 }

@@ -26,6 +26,7 @@ const PAGE: f32 = 0.1;
 /// A knob with name and value.
 pub(crate) struct Knob<'a> {
     param: &'a FloatParam,
+    overridden: bool,
 }
 
 /// The value under the pointer, which may lie between those that the parameter can take.
@@ -35,7 +36,16 @@ struct Drag(f32);
 impl<'a> Knob<'a> {
     /// A knob for a parameter.
     pub(crate) fn new(param: &'a FloatParam) -> Self {
-        Self { param }
+        Self {
+            param,
+            overridden: false,
+        }
+    }
+
+    /// The same, drawn faintly if something else stands in for the parameter at the moment.
+    pub(crate) fn overridden(mut self, overridden: bool) -> Self {
+        self.overridden = overridden;
+        self
     }
 
     /// Draws the knob in `rect` and takes what the user does with it.
@@ -118,7 +128,7 @@ impl<'a> Knob<'a> {
         painter.text(
             rect.center_top() + vec2(0.0, 1.0),
             Align2::CENTER_TOP,
-            self.param.name(),
+            short_name(self.param.name()),
             theme::small(),
             theme::DIM,
         );
@@ -128,6 +138,8 @@ impl<'a> Knob<'a> {
         painter.add(arc(center, RADIUS, 0.0, 1.0, Stroke::new(3.5, theme::RAISED)));
         let color = if held {
             theme::ACCENT
+        } else if self.overridden {
+            theme::faint(theme::DIM, 0.5)
         } else {
             theme::faint(theme::ACCENT, 0.8)
         };
@@ -149,9 +161,23 @@ impl<'a> Knob<'a> {
         }
         if with_value {
             let text = self.param.normalized_value_to_string(normalized, true);
-            let color = if held { theme::ACCENT } else { theme::TEXT };
+            let color = match (held, self.overridden) {
+                (true, _) => theme::ACCENT,
+                (false, true) => theme::faint(theme::DIM, 0.8),
+                (false, false) => theme::TEXT,
+            };
             painter.text(value_rect.center(), Align2::CENTER_CENTER, text, theme::body(), color);
         }
+    }
+}
+
+/// What is written above the dial. Twelve knobs find room for these; the group's caption says the rest.
+fn short_name(name: &str) -> &str {
+    match name {
+        "Listening Zone" => "Zone",
+        "Listener Offset" => "Offset",
+        "Output Trim" => "Trim",
+        name => name,
     }
 }
 

@@ -7,6 +7,7 @@ mod gain_field;
 mod help;
 mod knob;
 mod panel;
+mod port_field;
 mod steps;
 mod toggle;
 
@@ -16,5 +17,6 @@ pub(crate) use gain_field::GainField;
 pub(crate) use help::tooltip;
 pub(crate) use knob::{KNOB_SIZE, Knob};
 pub(crate) use panel::{panel, tab_button};
-pub(crate) use steps::fineness;
+pub(crate) use port_field::PortField;
+pub(crate) use steps::{fineness, wheel_notches};
 pub(crate) use toggle::{Toggle, push_button};

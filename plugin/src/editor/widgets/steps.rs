@@ -36,7 +36,7 @@ pub(super) fn steps(ui: &Ui, response: &Response, page: f32) -> f32 {
 }
 
 /// Notches of the mouse wheel in this frame.
-pub(super) fn wheel_notches(ui: &Ui) -> f32 {
+pub(crate) fn wheel_notches(ui: &Ui) -> f32 {
     ui.input(|input| {
         let notches = input.events.iter().map(|event| match event {
             egui::Event::MouseWheel { unit, delta, .. } => {

@@ -3,7 +3,11 @@
 mod paint;
 mod scale;
 
-use egui::{ColorImage, Pos2, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{
+    Align, ColorImage, Layout, Pos2, Rect, Sense, Ui, UiBuilder, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
+};
 use proscenium_dsp::analysis::{ZoneMap, contour_lines};
 
 use super::axes::{level_text, signed};
@@ -11,6 +15,7 @@ use super::legend::{self, Entry, Line};
 use super::maps::{self, BAR_WITH_LABELS, MapTexture, pixel_share};
 use super::scene::Scene;
 use super::theme;
+use super::widgets::Choice;
 use scale::{ZoneScale, place_text};
 
 /// Levels that have a contour, dB.
@@ -19,6 +24,13 @@ const CONTOURS_DB: [f32; 3] = [6.0, 12.0, 20.0];
 const RANGE_DB: std::ops::Range<f32> = 0.0..40.0;
 /// Pixels over offset and depth.
 const PIXELS: [usize; 2] = [128, 144];
+/// Height of the row with the menu, and width of the menu, points.
+const MENU: f32 = 24.0;
+const MENU_WIDTH: f32 = 104.0;
+/// Panels wider than this in relation to their height have the menu beside the map, in a column of its own.
+const SIDE_BY_SIDE: f32 = 1.2;
+/// Size of that column.
+const COLUMN: Vec2 = vec2(110.0, 44.0);
 /// Height of the line that reads out, points.
 const READOUT: f32 = 18.0;
 /// Width of what explains the rim of the zone, at the end of that line.
@@ -47,6 +59,7 @@ struct Contour {
 
 /// Where everything is.
 struct Places {
+    menu: Rect,
     scale: ZoneScale,
     bar: Rect,
     readout: Rect,
@@ -55,8 +68,13 @@ struct Places {
 impl Places {
     fn new(map: &ZoneMap, rect: Rect) -> Self {
         let readout = Rect::from_min_max(pos2(rect.left(), rect.bottom() - READOUT), rect.max);
+        let (menu, beside) = if rect.width() > SIDE_BY_SIDE * rect.height() {
+            (Rect::from_min_size(rect.min, COLUMN), vec2(COLUMN.x, 0.0))
+        } else {
+            (Rect::from_min_size(rect.min, vec2(rect.width(), MENU)), vec2(0.0, MENU))
+        };
         let space = Rect::from_min_max(
-            rect.min + vec2(LEFT_LABELS, TOP_LABELS),
+            rect.min + beside + vec2(LEFT_LABELS, TOP_LABELS),
             pos2(
                 rect.right() - BEFORE_BAR - BAR_WITH_LABELS,
                 readout.top() - BOTTOM_LABELS,
@@ -70,12 +88,17 @@ impl Places {
             scale.rect.right_top() + vec2(BEFORE_BAR, 0.0),
             vec2(BAR_WITH_LABELS, scale.rect.height()),
         );
-        Self { scale, bar, readout }
+        Self {
+            menu,
+            scale,
+            bar,
+            readout,
+        }
     }
 }
 
 impl ZoneMapPanel {
-    /// Draws the panel.
+    /// Draws the panel and takes what the user does on it.
     pub(crate) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         let Some(snapshot) = scene.snapshot else {
             legend::nothing_yet(ui);
@@ -83,7 +106,11 @@ impl ZoneMapPanel {
         };
         let map = &snapshot.picture.zone_map;
         let settings = &snapshot.question.settings;
-        let Places { scale, bar, readout } = Places::new(map, ui.max_rect());
+        let places = Places::new(map, ui.max_rect());
+        menu(ui, places.menu, scene);
+        let Places {
+            scale, bar, readout, ..
+        } = places;
         scene.atlas.note("zone:map", scale.rect);
         let (_, contours) = match self.contours.take() {
             Some(kept) if kept.0 == snapshot.serial => self.contours.insert(kept),
@@ -95,7 +122,7 @@ impl ZoneMapPanel {
         paint::axes(ui, &scale);
         let zone_m = f64::from(settings.zone_m);
         paint::zone(ui, &scale, zone_m, f64::from(settings.distance_m));
-        paint::head(ui, &scale);
+        paint::head(ui, &scale, settings.yaw_rad);
         paint::contours(ui, &scale, contours);
         maps::color_bar(ui, bar, &RANGE_DB, 10.0);
         let caption = pos2(bar.left(), bar.top() - 3.0);
@@ -122,6 +149,19 @@ impl ZoneMapPanel {
         let at = Rect::from_min_max(pos2(readout.right() - ZONE_LEGEND, readout.top()), readout.max);
         legend::row(ui, at, "zone", &zone, theme::DIM);
     }
+}
+
+/// What the zone is judged by.
+fn menu(ui: &mut Ui, rect: Rect, scene: &mut Scene<'_>) {
+    let params = Arc::clone(&scene.links.params);
+    let layout = if rect.height() > MENU {
+        Layout::top_down(Align::Min)
+    } else {
+        Layout::left_to_right(Align::Center)
+    };
+    let mut inside = ui.new_child(UiBuilder::new().max_rect(rect).layout(layout).id_salt("menu"));
+    let (response, _) = Choice::new(&params.zone_goal).show(&mut inside, &mut scene.hands, MENU_WIDTH);
+    scene.atlas.note("choice:zone_goal", response.rect);
 }
 
 fn contours(map: &ZoneMap) -> Vec<Contour> {

@@ -2,7 +2,7 @@
 
 use std::f32::consts::TAU;
 
-use egui::{Align2, Pos2, Rect, Shape, StrokeKind, Ui, Vec2, pos2, vec2};
+use egui::{Align2, Pos2, Shape, StrokeKind, Ui, Vec2, emath::Rot2, pos2, vec2};
 use proscenium_dsp::constants::HEAD_RADIUS_M;
 use proscenium_dsp::design::zone_half_depth_m;
 
@@ -77,17 +77,25 @@ pub(super) fn zone(ui: &Ui, scale: &ZoneScale, zone_m: f64, distance_m: f64) {
     painter.extend(Shape::dashed_line(&rim, stroke, theme::DASH, theme::DASH_GAP));
 }
 
-/// The head at the design point from above, to scale, the nose towards the device.
-pub(super) fn head(ui: &Ui, scale: &ZoneScale) {
+/// The head at the design point from above, to scale, the device above; turned to its left by `yaw_rad`.
+pub(super) fn head(ui: &Ui, scale: &ZoneScale, yaw_rad: f32) {
     let painter = ui.painter().with_clip_rect(scale.rect.intersect(ui.clip_rect()));
     let (center, radius) = (scale.point([0.0, 0.0]), HEAD_RADIUS_M as f32 * scale.points_per_m);
-    let nose = [(-0.2, -0.98), (0.0, -1.2), (0.2, -0.98)].map(|(x, y)| center + radius * vec2(x, y));
+    let turn = Rot2::from_angle(-yaw_rad);
+    let on_screen = |x: f32, y: f32| center + turn * (radius * vec2(x, y));
+    let nose = [(-0.2, -0.98), (0.0, -1.2), (0.2, -0.98)].map(|(x, y)| on_screen(x, y));
     for stroke in maps::strokes_on_map(1.5) {
         painter.circle_stroke(center, radius, stroke);
         painter.line(nose.to_vec(), stroke);
         for side in [-1.0, 1.0] {
-            let ear = Rect::from_center_size(center + vec2(side * 1.05 * radius, 0.0), vec2(0.14, 0.44) * radius);
-            painter.rect_stroke(ear, theme::CORNER, stroke, StrokeKind::Middle);
+            let (out, half) = (side * 1.05, 0.22);
+            let corners = [
+                (out - 0.07, -half),
+                (out + 0.07, -half),
+                (out + 0.07, half),
+                (out - 0.07, half),
+            ];
+            painter.add(Shape::closed_line(corners.map(|(x, y)| on_screen(x, y)).into(), stroke));
         }
     }
     painter.circle_filled(center, 2.0, theme::TEXT);

@@ -1,5 +1,8 @@
 //! The zone map panel in use.
 
+use std::sync::Arc;
+
+use egui::accesskit::Role;
 use egui::{Rect, Vec2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -8,6 +11,7 @@ use proscenium_dsp::analysis::ZoneMap;
 use super::{PIXELS, Places, ZoneMapPanel, picture};
 use crate::editor::testing::Stand;
 use crate::editor::theme;
+use crate::params::ZoneGoalParam;
 
 fn harness<'a>(size: Vec2) -> Harness<'a, Stand> {
     let mut panel = ZoneMapPanel::default();
@@ -40,7 +44,13 @@ fn map_and_bar_stay_within_the_panel_at_any_size() {
     let map = &stand.snapshot.as_ref().unwrap().picture.zone_map;
     for size in [[330.0, 270.0], [480.0, 460.0], [900.0, 600.0]] {
         let panel = Rect::from_min_size(pos2(0.0, 0.0), size.into());
-        let Places { scale, bar, readout } = Places::new(map, panel);
+        let Places {
+            menu,
+            scale,
+            bar,
+            readout,
+        } = Places::new(map, panel);
+        assert!(!menu.intersect(scale.rect).is_positive(), "{size:?}");
         assert!(
             [scale.rect, bar, readout]
                 .iter()
@@ -83,4 +93,19 @@ fn hovering_reads_out_place_and_gain() {
         .parse()
         .unwrap();
     assert!((shown - gain_db).abs() < 0.5, "{label} against {gain_db}");
+}
+
+#[test]
+fn the_goal_of_the_zone_is_chosen_here() {
+    let stand = Stand::new().analysed();
+    let (params, recorder) = (Arc::clone(&stand.shared.params), Arc::clone(&stand.recorder));
+    let mut panel = ZoneMapPanel::default();
+    let mut harness = stand.harness(vec2(330.0, 270.0), move |ui, scene| panel.show(ui, scene));
+    harness.run();
+    harness.get_by_role_and_label(Role::ComboBox, "Zone Goal").click();
+    harness.run();
+    harness.get_by_label("Worst position").click();
+    harness.run();
+    assert_eq!(recorder.take_gestures(), ["zone_goal"]);
+    assert_eq!(params.zone_goal.value(), ZoneGoalParam::WorstPosition);
 }
