@@ -36,6 +36,9 @@ const TINY: f32 = 1e-24;
 /// Averages below this are silence; cut to zero before they decay into denormals.
 const SILENCE: f32 = 1e-24;
 
+/// Sums of a window below this are silence: 200 dB below a full-scale sine in a window of 2048 samples, and above what [`TINY`] amounts to.
+const SILENT_AMPLITUDE: f32 = 1e-7;
+
 /// One value of every part, lane by lane.
 type Parts = [[f32; LANES]; PARTS];
 
@@ -135,7 +138,10 @@ fn estimate_all<const FUSED: bool>(
         (l, left) = left.split_at(band.groups);
         (r, right) = right.split_at(band.groups);
         (c, center) = center.split_at_mut(band.groups);
-        let spectra = l.chunks(band.cell).zip(r.chunks(band.cell)).zip(c.chunks_mut(band.cell));
+        let spectra = l
+            .chunks(band.cell)
+            .zip(r.chunks(band.cell))
+            .zip(c.chunks_mut(band.cell));
         for (((left, right), center), recent) in spectra.zip(&mut recent) {
             let powers = ChannelPowers::new::<FUSED>(left, right);
             // Local copies: the compiler then knows that nothing overlaps and works on whole lanes.
@@ -143,6 +149,7 @@ fn estimate_all<const FUSED: bool>(
             for i in 0..LANES {
                 let power = powers.left[i] + powers.right[i] + TINY;
                 let (amplitude, per_power) = (power.sqrt(), 1.0 / power);
+                let kept = kept(amplitude);
                 let observed = Observed {
                     left: powers.left[i] * per_power,
                     right: powers.right[i] * per_power,
@@ -155,7 +162,7 @@ fn estimate_all<const FUSED: bool>(
                 let parts = scene::sharpened::<FUSED>(&observed, &parts, &expected);
                 for part in 0..PARTS {
                     let change = multiply_add::<FUSED>(parts[part], power, -next[part][i]);
-                    next[part][i] = audible(multiply_add::<FUSED>(recent_update, change, next[part][i]));
+                    next[part][i] = kept * audible(multiply_add::<FUSED>(recent_update, change, next[part][i]));
                     sum[part][i] = multiply_add::<FUSED>(amplitude, parts[part], sum[part][i]);
                 }
                 [weights[0][i], weights[1][i]] = scene::center_weights::<FUSED>(&parts);
@@ -168,8 +175,24 @@ fn estimate_all<const FUSED: bool>(
                 }
             }
         }
-        for (usual, sum) in band.usual.as_flattened_mut().iter_mut().zip(sum.as_flattened()) {
-            *usual = audible(multiply_add::<FUSED>(usual_update, sum - *usual, *usual));
+        update_usual::<FUSED>(&mut band.usual, &sum, usual_update);
+    }
+}
+
+/// 1, or 0 in digital silence: another piece may follow, so averages forget what was before.
+#[inline(always)]
+fn kept(amplitude: f32) -> f32 {
+    if amplitude > SILENT_AMPLITUDE { 1.0 } else { 0.0 }
+}
+
+/// Averages the sums of a window in.
+#[inline(always)]
+fn update_usual<const FUSED: bool>(usual: &mut Parts, sum: &Parts, update: f32) {
+    for i in 0..LANES {
+        let total: f32 = sum.iter().map(|part| part[i]).sum();
+        let kept = kept(total);
+        for (usual, sum) in usual.iter_mut().zip(sum) {
+            usual[i] = kept * audible(multiply_add::<FUSED>(update, sum[i] - usual[i], usual[i]));
         }
     }
 }

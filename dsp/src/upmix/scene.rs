@@ -37,6 +37,13 @@ const AMBIENCE: usize = 5;
 /// more positions improve nothing.
 const NEAR: [f32; 2] = [0.891_006_5, 0.453_990_5];
 
+/// Weight of the centre's usual power. Two sources at [`NEAR`] look like a centre in the long run; it is more likely to be one.
+const FAVOUR: f32 = 1.2;
+
+/// Weight of the centre's power in the model: what one window tells spreads over the parts, most of it taken from the centre.
+/// With this and [`FAVOUR`], noise of equal power in left, centre and right comes within 1.5 dB of the best estimate.
+const EMPHASIS: f32 = 2.0;
+
 /// Share of its expectation that a power keeps in a step. Without, all is soon given to two parts, often the wrong ones.
 const INERTIA: f32 = 0.4;
 
@@ -75,7 +82,8 @@ pub fn expected<const FUSED: bool>(observed: &Observed, usual: &Powers, recent: 
     for part in 0..PARTS {
         let most = if part == CENTER { most_center } else { most_off_center };
         // The geometric mean; a thousandth of what is usual is always there.
-        let mean = (usual[part] * multiply_add::<FUSED>(1e-3, usual[part], recent[part])).sqrt();
+        let favour = if part == CENTER { FAVOUR } else { 1.0 };
+        let mean = (favour * usual[part] * multiply_add::<FUSED>(1e-3, usual[part], recent[part])).sqrt();
         expected[part] = multiply_add::<FUSED>(RETURN, most, mean.min(most));
     }
     expected
@@ -105,7 +113,7 @@ impl Modelled {
         let left = channel(LEFT, NEAR_LEFT, NEAR_RIGHT);
         let right = channel(RIGHT, NEAR_RIGHT, NEAR_LEFT);
         let cross = NEAR[0] * NEAR[1] * (powers[NEAR_LEFT] + powers[NEAR_RIGHT]);
-        let center = 0.5 * powers[CENTER];
+        let center = 0.5 * EMPHASIS * powers[CENTER];
         let without_center = multiply_add::<FUSED>(left, right, -cross * cross).max(TINY);
         let difference = (right - cross) + (left - cross);
         Self {
@@ -130,12 +138,24 @@ pub fn sharpened<const FUSED: bool>(observed: &Observed, powers: &Powers, expect
     } = Modelled::new::<FUSED>(powers);
     // The adjugate of R is [c + d, −d; −d, b + d], with y = adj(R) x = [c L + d (L − R), b R − d (L − R)].
     let (b, c, d) = (left - cross, right - cross, center + cross);
-    let &Observed { left, right, difference } = observed;
+    let &Observed {
+        left,
+        right,
+        difference,
+    } = observed;
     let imbalance = left - right;
     let (left_left, right_right, both) = {
         let spread = d * d * difference;
-        let left_left = multiply_add::<FUSED>(c * d, imbalance + difference, multiply_add::<FUSED>(c * c, left, spread));
-        let right_right = multiply_add::<FUSED>(b * d, difference - imbalance, multiply_add::<FUSED>(b * b, right, spread));
+        let left_left = multiply_add::<FUSED>(
+            c * d,
+            imbalance + difference,
+            multiply_add::<FUSED>(c * c, left, spread),
+        );
+        let right_right = multiply_add::<FUSED>(
+            b * d,
+            difference - imbalance,
+            multiply_add::<FUSED>(b * b, right, spread),
+        );
         // Of c L + b R.
         let cross = b * c * (left + right - difference);
         let both = multiply_add::<FUSED>(c * c, left, multiply_add::<FUSED>(b * b, right, cross));

@@ -31,7 +31,10 @@ impl Mixdown {
     /// # Errors
     /// If a synthesiser is missing or fails.
     pub fn new(mix: &Mix, studio: &Studio) -> Result<Self> {
-        let mut mixdown = Self { center: vec![0.0; SAMPLES], sides: [vec![0.0; SAMPLES], vec![0.0; SAMPLES]] };
+        let mut mixdown = Self {
+            center: vec![0.0; SAMPLES],
+            sides: [vec![0.0; SAMPLES], vec![0.0; SAMPLES]],
+        };
         let mut send = vec![0.0; SAMPLES];
         for track in mix.tracks {
             if let Source::Noise(seed) = track.source {
@@ -48,7 +51,11 @@ impl Mixdown {
         }
         for (channel, side) in mixdown.sides.iter_mut().enumerate() {
             let gain = 10_f64.powf(mix.room_db / 20.0) * 0.5_f64.sqrt();
-            add(&convolved(&send, &room(mix.reverberation_s, channel as u64)), gain, side);
+            add(
+                &convolved(&send, &room(mix.reverberation_s, channel as u64)),
+                gain,
+                side,
+            );
         }
         Ok(mixdown)
     }
@@ -100,7 +107,10 @@ fn pink(seed: u64) -> Vec<f32> {
     let mut state = [0.0; 3];
     let mut next = || {
         let white = random.uniform();
-        for (state, (pole, gain)) in state.iter_mut().zip([(0.99765, 0.0990460), (0.963, 0.2965164), (0.57, 1.0526913)]) {
+        for (state, (pole, gain)) in state
+            .iter_mut()
+            .zip([(0.99765, 0.0990460), (0.963, 0.2965164), (0.57, 1.0526913)])
+        {
             *state = pole * *state + gain * white;
         }
         (state.iter().sum::<f64>() + 0.1848 * white) as f32
@@ -134,7 +144,9 @@ fn convolved(signal: &[f32], filter: &[f32]) -> Vec<f32> {
         let mut padded = signal.to_vec();
         padded.resize(length, 0.0);
         let mut spectrum = forward.make_output_vec();
-        forward.process(&mut padded, &mut spectrum).expect("lengths are those of the plan");
+        forward
+            .process(&mut padded, &mut spectrum)
+            .expect("lengths are those of the plan");
         spectrum
     };
     let mut product = spectrum(signal);
@@ -143,7 +155,9 @@ fn convolved(signal: &[f32], filter: &[f32]) -> Vec<f32> {
     }
     (product[0].im, product[length / 2].im) = (0.0, 0.0);
     let mut output = inverse.make_output_vec();
-    inverse.process(&mut product, &mut output).expect("lengths are those of the plan");
+    inverse
+        .process(&mut product, &mut output)
+        .expect("lengths are those of the plan");
     output.truncate(signal.len());
     output
 }

@@ -40,11 +40,21 @@ pub struct Mix {
 }
 
 const fn track(source: Source, position: f64, level_db: f64) -> Track {
-    Track { source, position, level_db }
+    Track {
+        source,
+        position,
+        level_db,
+    }
 }
 
 const fn played(program: u8, figure: Figure, pattern: &'static str, lowest_key: u8, seed: u64) -> Source {
-    Source::Played(Part { program, figure, pattern, lowest_key, seed })
+    Source::Played(Part {
+        program,
+        figure,
+        pattern,
+        lowest_key,
+        seed,
+    })
 }
 
 const fn drum(key: u8, pattern: &'static str) -> Source {
@@ -84,7 +94,10 @@ const SHAKER: u8 = 70;
 pub const MIXES: &[Mix] = &[
     Mix {
         name: "pop",
-        piece: Piece { tempo: 112, chords: POP },
+        piece: Piece {
+            tempo: 112,
+            chords: POP,
+        },
         reverberation_s: 1.2,
         room_db: -14.0,
         tracks: &[
@@ -101,7 +114,10 @@ pub const MIXES: &[Mix] = &[
     },
     Mix {
         name: "rock",
-        piece: Piece { tempo: 132, chords: DARK },
+        piece: Piece {
+            tempo: 132,
+            chords: DARK,
+        },
         reverberation_s: 0.9,
         room_db: -16.0,
         tracks: &[
@@ -119,7 +135,10 @@ pub const MIXES: &[Mix] = &[
     },
     Mix {
         name: "jazz quartet",
-        piece: Piece { tempo: 140, chords: JAZZ },
+        piece: Piece {
+            tempo: 140,
+            chords: JAZZ,
+        },
         reverberation_s: 0.7,
         room_db: -12.0,
         tracks: &[
@@ -128,12 +147,15 @@ pub const MIXES: &[Mix] = &[
             track(played(0, Figure::Triad, "..x-....x-....x-", 55, 3), -0.6, -19.0),
             track(drum(RIDE, "x...x..xx...x..x"), 0.5, -25.0),
             track(drum(SNARE, "......x.....x..."), 0.15, -27.0),
-            track(played(26, Figure::Triad, "x.....x-..x....."  , 50, 4), 0.7, -21.0),
+            track(played(26, Figure::Triad, "x.....x-..x.....", 50, 4), 0.7, -21.0),
         ],
     },
     Mix {
         name: "chamber",
-        piece: Piece { tempo: 84, chords: MODAL },
+        piece: Piece {
+            tempo: 84,
+            chords: MODAL,
+        },
         reverberation_s: 2.0,
         room_db: -8.0,
         tracks: &[
@@ -147,7 +169,10 @@ pub const MIXES: &[Mix] = &[
     },
     Mix {
         name: "film dialogue",
-        piece: Piece { tempo: 60, chords: DARK },
+        piece: Piece {
+            tempo: 60,
+            chords: DARK,
+        },
         reverberation_s: 0.5,
         room_db: -12.0,
         tracks: &[
@@ -161,7 +186,10 @@ pub const MIXES: &[Mix] = &[
     },
     Mix {
         name: "electronic",
-        piece: Piece { tempo: 126, chords: DARK },
+        piece: Piece {
+            tempo: 126,
+            chords: DARK,
+        },
         reverberation_s: 1.6,
         room_db: -15.0,
         tracks: &[
@@ -177,7 +205,10 @@ pub const MIXES: &[Mix] = &[
     },
     Mix {
         name: "folk",
-        piece: Piece { tempo: 100, chords: POP },
+        piece: Piece {
+            tempo: 100,
+            chords: POP,
+        },
         reverberation_s: 0.6,
         room_db: -15.0,
         tracks: &[
@@ -191,7 +222,10 @@ pub const MIXES: &[Mix] = &[
     },
     Mix {
         name: "orchestra",
-        piece: Piece { tempo: 92, chords: MODAL },
+        piece: Piece {
+            tempo: 92,
+            chords: MODAL,
+        },
         reverberation_s: 2.2,
         room_db: -7.0,
         tracks: &[
@@ -207,7 +241,10 @@ pub const MIXES: &[Mix] = &[
     },
     Mix {
         name: "funk",
-        piece: Piece { tempo: 108, chords: JAZZ },
+        piece: Piece {
+            tempo: 108,
+            chords: JAZZ,
+        },
         reverberation_s: 0.5,
         room_db: -18.0,
         tracks: &[
@@ -237,7 +274,10 @@ pub const MIXES: &[Mix] = &[
     },
     Mix {
         name: "organ and choir",
-        piece: Piece { tempo: 66, chords: MODAL },
+        piece: Piece {
+            tempo: 66,
+            chords: MODAL,
+        },
         reverberation_s: 3.0,
         room_db: -6.0,
         tracks: &[
@@ -251,7 +291,10 @@ pub const MIXES: &[Mix] = &[
     },
     Mix {
         name: "percussion",
-        piece: Piece { tempo: 120, chords: JAZZ },
+        piece: Piece {
+            tempo: 120,
+            chords: JAZZ,
+        },
         reverberation_s: 1.0,
         room_db: -12.0,
         tracks: &[
@@ -279,7 +322,10 @@ pub const MIXES: &[Mix] = &[
     },
     Mix {
         name: "ballad",
-        piece: Piece { tempo: 72, chords: DARK },
+        piece: Piece {
+            tempo: 72,
+            chords: DARK,
+        },
         reverberation_s: 2.4,
         room_db: -9.0,
         tracks: &[

@@ -80,11 +80,26 @@ impl Part {
     /// # Errors
     /// If a number does not fit the format.
     pub fn midi(&self, piece: &Piece, bars: usize) -> Result<Vec<u8>> {
-        let channel = u4::from(if matches!(self.figure, Figure::Drum(_)) { PERCUSSION } else { 0 });
-        let program = MidiMessage::ProgramChange { program: u7::from(self.program) };
+        let channel = u4::from(if matches!(self.figure, Figure::Drum(_)) {
+            PERCUSSION
+        } else {
+            0
+        });
+        let program = MidiMessage::ProgramChange {
+            program: u7::from(self.program),
+        };
         let mut events = vec![
-            (0, TrackEventKind::Meta(MetaMessage::Tempo(u24::from(60_000_000 / piece.tempo)))),
-            (0, TrackEventKind::Midi { channel, message: program }),
+            (
+                0,
+                TrackEventKind::Meta(MetaMessage::Tempo(u24::from(60_000_000 / piece.tempo))),
+            ),
+            (
+                0,
+                TrackEventKind::Midi {
+                    channel,
+                    message: program,
+                },
+            ),
         ];
         for Note { key, force, from, to } in self.notes(piece, bars) {
             let (key, vel) = (u7::from(key), u7::from(force));
@@ -93,17 +108,27 @@ impl Part {
             events.push((from, TrackEventKind::Midi { channel, message: on }));
             events.push((to, TrackEventKind::Midi { channel, message: off }));
         }
-        events.push((bars as i64 * STEPS_PER_BAR as i64 * STEP_TICKS, TrackEventKind::Meta(MetaMessage::EndOfTrack)));
+        events.push((
+            bars as i64 * STEPS_PER_BAR as i64 * STEP_TICKS,
+            TrackEventKind::Meta(MetaMessage::EndOfTrack),
+        ));
         events.sort_by_key(|(tick, _)| *tick);
         let mut track = Track::new();
         let mut now = 0;
         for (tick, kind) in events {
-            track.push(TrackEvent { delta: u28::try_from(u32::try_from(tick - now)?).context("a delta is too long")?, kind });
+            track.push(TrackEvent {
+                delta: u28::try_from(u32::try_from(tick - now)?).context("a delta is too long")?,
+                kind,
+            });
             now = tick;
         }
         let timing = Timing::Metrical(u15::from(4 * STEP_TICKS as u16));
         let mut file = Vec::new();
-        Smf { header: Header::new(Format::SingleTrack, timing), tracks: vec![track] }.write_std(&mut file)?;
+        Smf {
+            header: Header::new(Format::SingleTrack, timing),
+            tracks: vec![track],
+        }
+        .write_std(&mut file)?;
         Ok(file)
     }
 
@@ -114,7 +139,9 @@ impl Part {
         let mut notes = Vec::new();
         let mut hits = 0;
         for step in (0..steps).filter(|step| pattern[step % pattern.len()] == b'x') {
-            let held = (step + 1..steps).take_while(|step| pattern[step % pattern.len()] == b'-').count();
+            let held = (step + 1..steps)
+                .take_while(|step| pattern[step % pattern.len()] == b'-')
+                .count();
             let Chord(root, third) = piece.chords[step / STEPS_PER_BAR % piece.chords.len()];
             let root = self.lowest_key + (root + 120 - self.lowest_key) % 12;
             let tones = [root, root + third, root + 7];

@@ -63,7 +63,16 @@ impl Studio {
             fs::write(&file, &midi)?;
             let mut fluidsynth = Command::new("fluidsynth");
             // Without its own reverb and chorus: rooms are added later, to sides only.
-            fluidsynth.args(["-niq", "-R0", "-C0", "-g0.5", "-Twav", "-Ofloat", "-r", &SAMPLE_RATE.to_string()]);
+            fluidsynth.args([
+                "-niq",
+                "-R0",
+                "-C0",
+                "-g0.5",
+                "-Twav",
+                "-Ofloat",
+                "-r",
+                &SAMPLE_RATE.to_string(),
+            ]);
             fluidsynth.arg("-F").arg(scratch).arg(SOUNDFONT).arg(&file);
             run(fluidsynth, &[])?;
             Ok(fs::remove_file(file)?)
@@ -102,7 +111,10 @@ fn hash(key: &[u8]) -> u64 {
 
 fn run(mut command: Command, input: &[u8]) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
-    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let mut child = match command.spawn() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             bail!("{program} is missing; on Debian, as root: apt-get install -y {PACKAGES}")
@@ -125,11 +137,17 @@ fn read(path: &Path) -> Result<Vec<f32>> {
         hound::SampleFormat::Float => reader.samples::<f32>().collect::<Result<_, _>>()?,
         hound::SampleFormat::Int => {
             let scale = 1.0 / f32::from(i16::MAX);
-            reader.samples::<i16>().map(|v| Ok(f32::from(v?) * scale)).collect::<Result<_>>()?
+            reader
+                .samples::<i16>()
+                .map(|v| Ok(f32::from(v?) * scale))
+                .collect::<Result<_>>()?
         }
     };
     let channels = usize::from(spec.channels);
-    let mono: Vec<f32> = samples.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() / channels as f32).collect();
+    let mono: Vec<f32> = samples
+        .chunks_exact(channels)
+        .map(|frame| frame.iter().sum::<f32>() / channels as f32)
+        .collect();
     let mut sound = match spec.sample_rate {
         SAMPLE_RATE => mono,
         rate => resampled(&mono, f64::from(rate) / f64::from(SAMPLE_RATE)),
@@ -141,7 +159,13 @@ fn read(path: &Path) -> Result<Vec<f32>> {
 /// Upsampled, `step` input samples to one of output: a sine cardinal under a Hann window of 32 input samples.
 fn resampled(input: &[f32], step: f64) -> Vec<f32> {
     const HALF: isize = 16;
-    let at = |n: isize| usize::try_from(n).ok().and_then(|n| input.get(n)).copied().unwrap_or(0.0);
+    let at = |n: isize| {
+        usize::try_from(n)
+            .ok()
+            .and_then(|n| input.get(n))
+            .copied()
+            .unwrap_or(0.0)
+    };
     let count = (input.len() as f64 / step) as usize;
     let output = (0..count.min(SAMPLES)).map(|n| {
         let position = n as f64 * step;
