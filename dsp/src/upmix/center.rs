@@ -5,7 +5,8 @@
 //!   looks like a centre, but may as well be two sources at either side, is told by what has been there before.
 //! - What was there just now: powers of the parts in the bin, over a tenth of a second.
 //!
-//! A window's own powers are not averaged over time or frequency: onsets stay sharp.
+//! The covariance at the moment is not averaged over time, so that onsets stay sharp; over frequency only where bins are
+//! finer than the ear.
 
 use std::array;
 
@@ -26,9 +27,9 @@ const RECENT_S: f64 = 0.1;
 /// Width of a band relative to the ear's equivalent rectangular bandwidth.
 const BAND_ERB: f64 = 3.0;
 
-/// Width of a cell relative to the ear's equivalent rectangular bandwidth, where that is more than a group of bins: saves
-/// half of the time.
-const CELL_ERB: f64 = 0.5;
+/// Width of a cell relative to the ear's equivalent rectangular bandwidth, where that is more than a group of bins. Finer
+/// cells tell the centre no better and cost twice as much.
+const CELL_ERB: f64 = 1.0;
 
 /// Added to powers so that quotients of silence stay finite; far below any power of an audible signal.
 const TINY: f32 = 1e-24;
@@ -36,7 +37,7 @@ const TINY: f32 = 1e-24;
 /// Averages below this are silence; cut to zero before they decay into denormals.
 const SILENCE: f32 = 1e-24;
 
-/// Sums of a window below this are silence: 200 dB below a full-scale sine in a window of 2048 samples, and above what [`TINY`] amounts to.
+/// Magnitudes of a window below this are silence: more than 180 dB below a full-scale sine, and far above the root of [`TINY`].
 const SILENT_AMPLITUDE: f32 = 1e-7;
 
 /// One value of every part, lane by lane.
@@ -145,7 +146,7 @@ fn estimate_all<const FUSED: bool>(
         for (((left, right), center), recent) in spectra.zip(&mut recent) {
             let powers = ChannelPowers::new::<FUSED>(left, right);
             // Local copies: the compiler then knows that nothing overlaps and works on whole lanes.
-            let (mut weights, mut next) = ([[0.0; LANES]; 2], *recent);
+            let ([mut weight_left, mut weight_right], mut next) = ([[0.0; LANES]; 2], *recent);
             for i in 0..LANES {
                 let power = powers.left[i] + powers.right[i] + TINY;
                 let (amplitude, per_power) = (power.sqrt(), 1.0 / power);
@@ -165,13 +166,13 @@ fn estimate_all<const FUSED: bool>(
                     next[part][i] = kept * audible(multiply_add::<FUSED>(recent_update, change, next[part][i]));
                     sum[part][i] = multiply_add::<FUSED>(amplitude, parts[part], sum[part][i]);
                 }
-                [weights[0][i], weights[1][i]] = scene::center_weights::<FUSED>(&parts);
+                [weight_left[i], weight_right[i]] = scene::center_weights::<FUSED>(&parts);
             }
             *recent = next;
             for (center, (left, right)) in center.iter_mut().zip(left.iter().zip(right)) {
                 for i in 0..LANES {
-                    center.re[i] = multiply_add::<FUSED>(weights[0][i], left.re[i], weights[1][i] * right.re[i]);
-                    center.im[i] = multiply_add::<FUSED>(weights[0][i], left.im[i], weights[1][i] * right.im[i]);
+                    center.re[i] = multiply_add::<FUSED>(weight_left[i], left.re[i], weight_right[i] * right.re[i]);
+                    center.im[i] = multiply_add::<FUSED>(weight_left[i], left.im[i], weight_right[i] * right.im[i]);
                 }
             }
         }

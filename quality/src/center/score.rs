@@ -137,8 +137,8 @@ impl Part {
         let pattern = self.pattern.as_bytes();
         let steps = bars * STEPS_PER_BAR;
         let mut notes = Vec::new();
-        let mut hits = 0;
-        for step in (0..steps).filter(|step| pattern[step % pattern.len()] == b'x') {
+        let hits = (0..steps).filter(|step| pattern[step % pattern.len()] == b'x');
+        for (hit, step) in hits.enumerate() {
             let held = (step + 1..steps)
                 .take_while(|step| pattern[step % pattern.len()] == b'-')
                 .count();
@@ -149,13 +149,12 @@ impl Part {
                 Figure::Drum(key) => vec![key],
                 Figure::Root => vec![root],
                 Figure::Triad => tones.to_vec(),
-                Figure::Arpeggio => vec![tones[hits % 3] + 12 * (hits / 3 % 2) as u8],
+                Figure::Arpeggio => vec![tones[hit % 3] + 12 * (hit / 3 % 2) as u8],
                 Figure::Melody => {
                     let degrees = [root, root + 2, root + third, root + 7, root + 9, root + 12];
                     vec![degrees[(random.uniform().abs() * degrees.len() as f64) as usize]]
                 }
             };
-            hits += 1;
             let late = LOOSENESS_TICKS + (random.uniform() * LOOSENESS_TICKS as f64) as i64;
             let force = (96.0 + 20.0 * random.uniform()) as u8;
             let from = step as i64 * STEP_TICKS + late;

@@ -8,7 +8,7 @@ use super::score::Random;
 use super::tracks::{SAMPLE_RATE, SAMPLES};
 
 /// Frequencies, between bins, and positions of the tones.
-const TONES: [(f64, f64); 3] = [(1003.0, 0.0), (707.0, -0.5), (1409.0, 0.6)];
+const TONES: [(f64, f64); 3] = [(1003.0, 0.0), (397.0, -0.5), (2609.0, 0.6)];
 /// The start is left out: positions are learnt.
 const SETTLED: usize = 6 * SAMPLE_RATE as usize;
 
