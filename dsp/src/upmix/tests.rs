@@ -210,7 +210,8 @@ fn steady_tones_at_the_sides_do_not_modulate_one_in_the_centre() {
         mix(&center, &mix(&left, &scaled(&right, 0.35))),
         mix(&center, &mix(&right, &scaled(&left, 0.5))),
     ];
-    // Seven bins apart, where the windows of Low Latency leave 45 dB of a tone, nothing can tell tones better.
+    // In Low Latency the tones are seven bins apart, where one window still has 45 dB less of the next tone: the weights
+    // there follow how the two beat.
     for (mode, limit_db) in [(UpmixMode::LowLatency, -45.0), (UpmixMode::High, -60.0)] {
         let estimate = settled_center(mode, &channels[0], &channels[1]);
         let modulation_db = besides_db(&[&center, &left, &right], estimate);
