@@ -202,3 +202,77 @@ pub fn center_weights<const FUSED: bool>(powers: &Powers) -> [f32; 2] {
     let gain = center / determinant;
     [gain * (right - cross), gain * (left - cross)]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gains of the parts with a position.
+    const GAINS: [[f32; 2]; AMBIENCE] = [
+        [std::f32::consts::FRAC_1_SQRT_2; 2],
+        [1.0, 0.0],
+        [0.0, 1.0],
+        NEAR,
+        [NEAR[1], NEAR[0]],
+    ];
+
+    /// Power of left and of right, and their cross-power, by the sum over the parts.
+    fn covariance(powers: &Powers) -> [f32; 3] {
+        let positions = GAINS.iter().zip(powers);
+        positions.fold(
+            [0.5 * powers[AMBIENCE], 0.5 * powers[AMBIENCE], 0.0],
+            |[ll, rr, lr], ([l, r], power)| [ll + power * l * l, rr + power * r * r, lr + power * l * r],
+        )
+    }
+
+    #[test]
+    fn weights_are_the_linear_estimate_of_least_mean_square_error() {
+        for powers in [[0.3, 0.1, 0.2, 0.1, 0.2, 0.1], [0.05, 0.6, 0.1, 0.1, 0.05, 0.1]] {
+            let mut emphasised = powers;
+            emphasised[CENTER] *= EMPHASIS;
+            // Normal equations: E[x xᵀ] w = E[x c], x = (L, R).
+            let [ll, rr, lr] = covariance(&emphasised);
+            let center = 0.5 * emphasised[CENTER];
+            let scale = center / (ll * rr - lr * lr);
+            let exact = [scale * (rr - lr), scale * (ll - lr)];
+            for (weight, exact) in center_weights::<false>(&powers).iter().zip(exact) {
+                assert!((weight - exact).abs() < 1e-5, "{weight}, exactly {exact}");
+            }
+        }
+    }
+
+    #[test]
+    fn powers_that_explain_what_is_observed_stay() {
+        let powers = [0.15, 0.1, 0.2, 0.1, 0.2, 0.1];
+        let mut emphasised = powers;
+        emphasised[CENTER] *= EMPHASIS;
+        let [left, right, cross] = covariance(&emphasised);
+        let observed = Observed {
+            left,
+            right,
+            difference: left + right - 2.0 * cross,
+        };
+        for (next, power) in sharpened::<false>(&observed, &powers, &powers).iter().zip(powers) {
+            assert!((next - power).abs() < 1e-5, "{next}, before {power}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_expected_where_it_cannot_be() {
+        let usual = [1.0 / PARTS as f32; PARTS];
+        let mono = Observed {
+            left: 0.5,
+            right: 0.5,
+            difference: 0.0,
+        };
+        let expected_mono = expected::<false>(&mono, &usual, &usual);
+        assert!(expected_mono[CENTER] > 0.1);
+        assert_eq!(expected_mono[LEFT..], [0.0; PARTS - 1]);
+        let one_side = Observed {
+            left: 1.0,
+            right: 0.0,
+            difference: 1.0,
+        };
+        assert_eq!(expected::<false>(&one_side, &usual, &usual)[CENTER], 0.0);
+    }
+}
