@@ -53,8 +53,10 @@ pub fn run(minutes: &str) -> Result<()> {
 /// How good it is beside published methods: prints the tables, and writes pages of the documentation.
 pub fn quality() -> Result<()> {
     nice_plug_xtask::chdir_workspace_root()?;
-    if let Err(reason) = setup::MEASURED_HEAD.prepare() {
-        println!("{reason}");
+    for optional in [setup::MEASURED_HEAD].iter().chain(&setup::MIXES) {
+        if let Err(reason) = optional.prepare() {
+            println!("{reason}");
+        }
     }
     execute(cargo(&[
         "run",

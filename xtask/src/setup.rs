@@ -68,6 +68,25 @@ pub const BRUTEFIR: Optional = Optional {
     files: &["/usr/bin/brutefir"],
 };
 
+/// What plays and speaks the mixes on which the extraction of the centre is judged.
+pub const MIXES: [Optional; 3] = [
+    Optional {
+        package: "fluidsynth",
+        version: "2.",
+        files: &["/usr/bin/fluidsynth"],
+    },
+    Optional {
+        package: "timgm6mb-soundfont",
+        version: "1.3",
+        files: &["/usr/share/sounds/sf2/TimGM6mb.sf2"],
+    },
+    Optional {
+        package: "espeak-ng",
+        version: "1.51",
+        files: &["/usr/bin/espeak-ng"],
+    },
+];
+
 /// Adds rustfmt and clippy to the toolchain where they are missing.
 pub fn rust_components() -> Result<()> {
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {

@@ -1,286 +1,246 @@
-//! Minimum-mean-square estimate of the phantom centre, per time-frequency bin.
+//! Estimate of the phantom centre, per time-frequency bin: the Wiener estimate of [`scene`](super::scene), with
+//! powers that are expected from two memories.
 //!
-//! Model: `L = C + A`, `R = C + B` with centre, left and right part mutually uncorrelated. Then with `M = (L+R)/2` and
-//! `S = (L−R)/2` the centre's power is `σ_c² = Φ_MM − Φ_SS = Re Φ_LR`, and the linear estimate of least mean-square
-//! error is
+//! - What is usual: shares of the parts in a band over seconds. A band has a source at a position for long, so that what
+//!   looks like a centre, but may as well be two sources at either side, is told by what has been there before.
+//! - What was there just now: powers of the parts in the bin, over a tenth of a second.
 //!
-//! ```text
-//! Ĉ = G (M − β S),   β = Re Φ_MS / Φ_SS,   G = Re Φ_LR / (Φ_MM − (Re Φ_MS)² / Φ_SS)
-//! ```
-//!
-//! the part of the mid signal that is uncorrelated with the side signal, then a Wiener gain. In terms of the powers of
-//! the parts, `β = (σ_a² − σ_b²)/(σ_a² + σ_b²)`, so
-//!
-//! ```text
-//! Ĉ = G (w L + (1−w) R),   w = σ_b²/(σ_a² + σ_b²),   G = σ_c²/(σ_c² + σ_a² σ_b²/(σ_a² + σ_b²))
-//! ```
-//!
-//! Two steps, since short averages make the correlations noisy (after Faller, JAES 54, 2006, who estimates the same model
-//! from subband powers): the first form gives a provisional centre; what it leaves in left and right gives the powers of
-//! the parts for the second form, whose weights cannot leave `0..1`. A coherent source panned off the centre has `M`
-//! proportional to `S`, so nothing of it remains after the first step and it stays in the pair.
+//! The covariance at the moment is not averaged over time, so that onsets stay sharp; over frequency only where bins are
+//! finer than the ear.
+
+use std::array;
 
 use multiversion::multiversion;
+use multiversion::target::target_cfg_f;
 
+use super::scene::{self, Observed, PARTS};
 use super::stft::groups;
 use crate::bins::{Bins, LANES};
+use crate::fused::{self, multiply_add};
 
-/// Time constant of the smoothed powers, seconds.
-const SMOOTHING_S: f64 = 0.025;
+/// Time constant of the shares of a band, seconds.
+const USUAL_S: f64 = 2.0;
 
-/// Regularisation of β relative to the centre's power: a lone source panned within about ±1.5 dB of the centre counts as
-/// centred, as unequal channel gains should not empty the centre. It vanishes for a source on one side only.
-const CENTER_TOLERANCE: f32 = 0.01;
+/// Time constant of the powers of a bin, seconds.
+const RECENT_S: f64 = 0.1;
 
-/// Least residual power in left and right relative to the centre: settles the weights at one half for mono.
-const RESIDUAL_FLOOR: f32 = 1e-7;
+/// Width of a band relative to the ear's equivalent rectangular bandwidth.
+const BAND_ERB: f64 = 3.0;
 
-/// Keeps quotients of zero powers finite; far below any power of an audible signal.
-const TINY: f32 = 1e-30;
+/// Width of a cell relative to the ear's equivalent rectangular bandwidth, where that is more than a group of bins. Finer
+/// cells tell the centre no better and cost twice as much.
+const CELL_ERB: f64 = 1.0;
 
-/// Smoothed powers below this are silence; cut to zero before they decay into denormals.
+/// Added to powers so that quotients of silence stay finite; far below any power of an audible signal.
+const TINY: f32 = 1e-24;
+
+/// Averages below this are silence; cut to zero before they decay into denormals.
 const SILENCE: f32 = 1e-24;
 
-/// Auto- and cross-powers over all bins, in full lanes, with one more value at either end for the neighbours' average.
-struct Powers {
-    left: Vec<f32>,
-    right: Vec<f32>,
-    cross: Vec<f32>,
-}
+/// Magnitudes of a window below this are silence: more than 180 dB below a full-scale sine, and far above the root of [`TINY`].
+const SILENT_AMPLITUDE: f32 = 1e-7;
 
-impl Powers {
-    fn new(len: usize) -> Self {
-        Self {
-            left: vec![0.0; len],
-            right: vec![0.0; len],
-            cross: vec![0.0; len],
-        }
-    }
+/// One value of every part, lane by lane.
+type Parts = [[f32; LANES]; PARTS];
 
-    fn reset(&mut self) {
-        for powers in [&mut self.left, &mut self.right, &mut self.cross] {
-            powers.fill(0.0);
-        }
-    }
-}
-
-/// Smoothed powers of the provisional centre and of what it leaves in left and right, for a group of bins.
-#[derive(Clone, Copy, Default)]
-struct Parts {
-    center: [f32; LANES],
-    left: [f32; LANES],
-    right: [f32; LANES],
+/// Groups of bins whose sources lie at the same positions.
+struct Band {
+    groups: usize,
+    /// Groups that share their weights, lane by lane: sums over groups are cheap, and a cell of one group has weights for each
+    /// bin.
+    cell: usize,
+    /// Powers of the parts over the square root of the whole, averaged over [`USUAL_S`].
+    usual: Parts,
 }
 
 /// Estimates the centre's spectrum from the spectra of left and right, window by window.
 pub struct CenterEstimator {
-    bins: usize,
-    /// Weight of the newest window in the recursive averages.
-    update: f32,
-    instant: Powers,
-    smoothed: Powers,
-    parts: Vec<Parts>,
+    /// Weight of the newest window in the shares of a band.
+    usual_update: f32,
+    /// Weight of the newest window in the powers of a bin.
+    recent_update: f32,
+    bands: Vec<Band>,
+    recent: Vec<Parts>,
 }
 
 impl CenterEstimator {
     /// For windows of `window` samples that follow each other at `hop_rate_hz`.
     pub fn new(window: usize, hop_rate_hz: f64) -> Self {
-        let padded = groups(window) * LANES;
+        let count = groups(window);
+        let update = |time_s: f64| -(-1.0 / (hop_rate_hz * time_s)).exp_m1() as f32;
+        let group_hz = LANES as f64 * hop_rate_hz / super::OVERLAP as f64;
+        let mut bands: Vec<Band> = Vec::new();
+        let mut cells = 0;
+        let mut first = 0;
+        while first < count {
+            // Glasberg and Moore, Hearing Research 47, 1990, eq. 3.
+            let erb_hz = 24.7 + 0.108 * first as f64 * group_hz;
+            let wide = |erb: f64| (erb * erb_hz / group_hz).max(1.0) as usize;
+            let (groups, cell) = (wide(BAND_ERB).min(count - first), wide(CELL_ERB));
+            bands.push(Band {
+                groups,
+                cell,
+                usual: Parts::default(),
+            });
+            cells += groups.div_ceil(cell);
+            first += groups;
+        }
         Self {
-            bins: window / 2 + 1,
-            update: -(-1.0 / (hop_rate_hz * SMOOTHING_S)).exp_m1() as f32,
-            instant: Powers::new(padded + 2),
-            smoothed: Powers::new(padded),
-            parts: vec![Parts::default(); padded / LANES],
+            usual_update: update(USUAL_S),
+            recent_update: update(RECENT_S),
+            bands,
+            recent: vec![Parts::default(); cells],
         }
     }
 
     /// Forgets the past.
     pub fn reset(&mut self) {
-        self.smoothed.reset();
-        self.parts.fill(Parts::default());
+        for band in &mut self.bands {
+            band.usual = Parts::default();
+        }
+        self.recent.fill(Parts::default());
     }
 
-    /// Whether every smoothed power has come to rest at exactly zero.
+    /// Whether every average has come to rest at exactly zero.
     #[cfg(test)]
     pub fn is_silent(&self) -> bool {
-        let Powers { left, right, cross } = &self.smoothed;
-        let parts = self
-            .parts
-            .iter()
-            .flat_map(|p| p.center.iter().chain(&p.left).chain(&p.right));
-        left.iter()
-            .chain(right)
-            .chain(cross)
-            .chain(parts)
-            .all(|&power| power == 0.0)
+        let usual = self.bands.iter().map(|band| &band.usual);
+        usual.chain(&self.recent).flatten().flatten().all(|&value| value == 0.0)
     }
 
     /// Writes the centre's spectrum of the window whose left and right spectra are given.
     pub fn estimate(&mut self, left: &[Bins], right: &[Bins], center: &mut [Bins]) {
-        self.measure(left, right);
-        estimate_lanes(&self.smoothed, self.update, &mut self.parts, left, right, center);
-    }
-
-    /// Updates the smoothed auto- and cross-powers of left and right.
-    fn measure(&mut self, left: &[Bins], right: &[Bins]) {
-        let Self {
-            instant,
-            smoothed,
-            bins,
-            update,
-            ..
-        } = self;
-        power(left, left, &mut instant.left[1..]);
-        power(right, right, &mut instant.right[1..]);
-        power(left, right, &mut instant.cross[1..]);
-        for (instant, smoothed) in [
-            (&mut instant.left, &mut smoothed.left),
-            (&mut instant.right, &mut smoothed.right),
-            (&mut instant.cross, &mut smoothed.cross),
-        ] {
-            // The spectrum of a real signal is symmetric about both of its ends.
-            instant[0] = instant[2];
-            instant[*bins + 1] = instant[*bins - 1];
-            smooth(instant, smoothed, *update);
-        }
+        estimate_bands(self, left, right, center);
     }
 }
 
-/// Both steps for all bins, from the smoothed powers.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn estimate_lanes(
-    smoothed: &Powers,
-    update: f32,
-    parts: &mut [Parts],
-    left: &[Bins],
-    right: &[Bins],
-    center: &mut [Bins],
-) {
-    let powers = lanes(&smoothed.left)
-        .zip(lanes(&smoothed.right))
-        .zip(lanes(&smoothed.cross));
-    let spectra = left.iter().zip(right).zip(center);
-    for ((part, ((ll, rr), lr)), ((left, right), center)) in parts.iter_mut().zip(powers).zip(spectra) {
-        // Local copies: the compiler then knows that nothing overlaps and works on whole lanes.
-        let (mut next, mut estimate) = (*part, Bins::default());
-        let (Bins { re: l_re, im: l_im }, Bins { re: r_re, im: r_im }) = (left, right);
-        for i in 0..LANES {
-            let (l, r) = provisional_weights(ll[i], rr[i], lr[i]);
-            let (provisional_re, provisional_im) = (l * l_re[i] + r * r_re[i], l * l_im[i] + r * r_im[i]);
-            let power = |re: f32, im: f32| re * re + im * im;
-            let track = |state: &mut f32, power: f32| *state = audible(*state + update * (power - *state));
-            track(&mut next.center[i], power(provisional_re, provisional_im));
-            track(
-                &mut next.left[i],
-                power(l_re[i] - provisional_re, l_im[i] - provisional_im),
-            );
-            track(
-                &mut next.right[i],
-                power(r_re[i] - provisional_re, r_im[i] - provisional_im),
-            );
-            let (l, r) = final_weights(next.center[i], next.left[i], next.right[i]);
-            estimate.re[i] = l * l_re[i] + r * r_re[i];
-            estimate.im[i] = l * l_im[i] + r * r_im[i];
-        }
-        (*part, *center) = (next, estimate);
+fn estimate_bands(estimator: &mut CenterEstimator, left: &[Bins], right: &[Bins], center: &mut [Bins]) {
+    if target_cfg_f!(target_feature = "fma") {
+        estimate_all::<true>(estimator, left, right, center);
+    } else {
+        estimate_all::<{ fused::ALWAYS }>(estimator, left, right, center);
     }
 }
 
 #[inline(always)]
-fn lanes(values: &[f32]) -> impl Iterator<Item = &[f32; LANES]> {
-    values.as_chunks().0.iter()
+fn estimate_all<const FUSED: bool>(
+    estimator: &mut CenterEstimator,
+    mut left: &[Bins],
+    mut right: &[Bins],
+    mut center: &mut [Bins],
+) {
+    let (usual_update, recent_update) = (estimator.usual_update, estimator.recent_update);
+    let mut recent = estimator.recent.iter_mut();
+    for band in &mut estimator.bands {
+        let shares = shares(&band.usual);
+        let mut sum = Parts::default();
+        let (l, r, c);
+        (l, left) = left.split_at(band.groups);
+        (r, right) = right.split_at(band.groups);
+        (c, center) = center.split_at_mut(band.groups);
+        let spectra = l
+            .chunks(band.cell)
+            .zip(r.chunks(band.cell))
+            .zip(c.chunks_mut(band.cell));
+        for (((left, right), center), recent) in spectra.zip(&mut recent) {
+            let powers = ChannelPowers::new::<FUSED>(left, right);
+            // Local copies: the compiler then knows that nothing overlaps and works on whole lanes.
+            let ([mut weight_left, mut weight_right], mut next) = ([[0.0; LANES]; 2], *recent);
+            for i in 0..LANES {
+                let power = powers.left[i] + powers.right[i] + TINY;
+                let (amplitude, per_power) = (power.sqrt(), 1.0 / power);
+                let kept = kept(amplitude);
+                let observed = Observed {
+                    left: powers.left[i] * per_power,
+                    right: powers.right[i] * per_power,
+                    difference: powers.difference[i] * per_power,
+                };
+                let usual = array::from_fn(|part| shares[part][i]);
+                let recent = array::from_fn(|part| next[part][i] * per_power);
+                let expected = scene::expected::<FUSED>(&observed, &usual, &recent);
+                let parts = scene::sharpened::<FUSED>(&observed, &expected, &expected);
+                let parts = scene::sharpened::<FUSED>(&observed, &parts, &expected);
+                for part in 0..PARTS {
+                    let change = multiply_add::<FUSED>(parts[part], power, -next[part][i]);
+                    next[part][i] = kept * audible(multiply_add::<FUSED>(recent_update, change, next[part][i]));
+                    sum[part][i] = multiply_add::<FUSED>(amplitude, parts[part], sum[part][i]);
+                }
+                [weight_left[i], weight_right[i]] = scene::center_weights::<FUSED>(&parts);
+            }
+            *recent = next;
+            for (center, (left, right)) in center.iter_mut().zip(left.iter().zip(right)) {
+                for i in 0..LANES {
+                    center.re[i] = multiply_add::<FUSED>(weight_left[i], left.re[i], weight_right[i] * right.re[i]);
+                    center.im[i] = multiply_add::<FUSED>(weight_left[i], left.im[i], weight_right[i] * right.im[i]);
+                }
+            }
+        }
+        update_usual::<FUSED>(&mut band.usual, &sum, usual_update);
+    }
 }
 
-/// `value`, or zero where its magnitude is not worth keeping.
+/// 1, or 0 in digital silence: another piece may follow, so averages forget what was before.
+#[inline(always)]
+fn kept(amplitude: f32) -> f32 {
+    if amplitude > SILENT_AMPLITUDE { 1.0 } else { 0.0 }
+}
+
+/// Averages the sums of a window in.
+#[inline(always)]
+fn update_usual<const FUSED: bool>(usual: &mut Parts, sum: &Parts, update: f32) {
+    for i in 0..LANES {
+        let total: f32 = sum.iter().map(|part| part[i]).sum();
+        let kept = kept(total);
+        for (usual, sum) in usual.iter_mut().zip(sum) {
+            usual[i] = kept * audible(multiply_add::<FUSED>(update, sum[i] - usual[i], usual[i]));
+        }
+    }
+}
+
+/// Sums over the groups of a cell, lane by lane.
+struct ChannelPowers {
+    left: [f32; LANES],
+    right: [f32; LANES],
+    /// Of left minus right.
+    difference: [f32; LANES],
+}
+
+impl ChannelPowers {
+    #[inline(always)]
+    fn new<const FUSED: bool>(left: &[Bins], right: &[Bins]) -> Self {
+        let [mut l, mut r, mut d] = [[0.0; LANES]; 3];
+        for (left, right) in left.iter().zip(right) {
+            for i in 0..LANES {
+                let add = |re: f32, im: f32, sum| multiply_add::<FUSED>(re, re, multiply_add::<FUSED>(im, im, sum));
+                l[i] = add(left.re[i], left.im[i], l[i]);
+                r[i] = add(right.re[i], right.im[i], r[i]);
+                d[i] = add(left.re[i] - right.re[i], left.im[i] - right.im[i], d[i]);
+            }
+        }
+        Self {
+            left: l,
+            right: r,
+            difference: d,
+        }
+    }
+}
+
+/// Shares of the parts in their sum; equal ones of nothing.
+#[inline(always)]
+fn shares(usual: &Parts) -> Parts {
+    let mut shares = Parts::default();
+    for i in 0..LANES {
+        let total: f32 = usual.iter().map(|part| part[i] + TINY).sum();
+        for (share, part) in shares.iter_mut().zip(usual) {
+            share[i] = (part[i] + TINY) / total;
+        }
+    }
+    shares
+}
+
+/// `value`, or zero where it is not worth keeping.
 #[inline(always)]
 fn audible(value: f32) -> f32 {
-    if value.abs() < SILENCE { 0.0 } else { value }
-}
-
-/// Real part of `a b*`, bin by bin.
-#[multiversion(targets("x86_64+avx2+fma"))]
-fn power(a: &[Bins], b: &[Bins], output: &mut [f32]) {
-    for (out, (a, b)) in output.as_chunks_mut::<LANES>().0.iter_mut().zip(a.iter().zip(b)) {
-        let products = a.re.iter().zip(&b.re).zip(a.im.iter().zip(&b.im));
-        for (out, ((a_re, b_re), (a_im, b_im))) in out.iter_mut().zip(products) {
-            *out = a_re * b_re + a_im * b_im;
-        }
-    }
-}
-
-/// Average over three bins, weighted 1:2:1, then recursively over time.
-#[multiversion(targets("x86_64+avx2+fma"))]
-fn smooth(instant: &[f32], smoothed: &mut [f32], update: f32) {
-    for (state, ((below, at), above)) in smoothed
-        .iter_mut()
-        .zip(instant.iter().zip(&instant[1..]).zip(&instant[2..]))
-    {
-        *state = audible(*state + update * (0.25 * (below + above) + 0.5 * at - *state));
-    }
-}
-
-/// Weights of left and right in the provisional centre `G (M − β S)` from the powers of left and right and the real part
-/// of their cross-power.
-#[inline(always)]
-fn provisional_weights(left: f32, right: f32, cross: f32) -> (f32, f32) {
-    let shared = cross.max(0.0);
-    let (mid, side) = (0.25 * (left + right + 2.0 * cross), 0.25 * (left + right - 2.0 * cross));
-    let mid_side = 0.25 * (left - right);
-    let beta = mid_side / (side.max(0.0) + CENTER_TOLERANCE * shared + TINY);
-    let residual = mid - 2.0 * beta * mid_side + beta * beta * side;
-    let gain = (shared / (residual.max(0.0) + TINY)).min(1.0);
-    (0.5 * gain * (1.0 - beta), 0.5 * gain * (1.0 + beta))
-}
-
-/// Weights of left and right in the estimate from the powers of the centre and of what it leaves in left and right.
-#[inline(always)]
-fn final_weights(center: f32, left: f32, right: f32) -> (f32, f32) {
-    let floor = RESIDUAL_FLOOR * center + TINY;
-    let balance = (right + floor) / (left + right + 2.0 * floor);
-    let gain = center / (center + left * balance + TINY);
-    (gain * balance, gain * (1.0 - balance))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Powers of left, right and their cross-power for uncorrelated parts of these powers.
-    fn observed(center: f32, left: f32, right: f32) -> (f32, f32, f32) {
-        (center + left, center + right, center)
-    }
-
-    #[test]
-    fn both_steps_are_the_linear_estimate_of_least_mean_square_error() {
-        for (c, a, b) in [(1.0, 1.0, 1.0), (0.3, 2.0, 0.7), (5.0, 0.5, 3.0)] {
-            // Normal equations: E[x xᵀ] w = E[x c], x = (L, R).
-            let (ll, rr, lr) = observed(c, a, b);
-            let determinant = ll * rr - lr * lr;
-            let exact = (c * (rr - lr) / determinant, c * (ll - lr) / determinant);
-            let (l, r) = final_weights(c, a, b);
-            assert!(
-                (l - exact.0).abs() < 1e-5 && (r - exact.1).abs() < 1e-5,
-                "{l} {r} against {exact:?}"
-            );
-            // The tolerance for nearly centred sources costs the first step some of its optimality.
-            let (l, r) = provisional_weights(ll, rr, lr);
-            assert!(
-                (l - exact.0).abs() < 0.1 && (r - exact.1).abs() < 0.1,
-                "{l} {r} against {exact:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn extreme_powers_give_the_exact_answer() {
-        assert_eq!(provisional_weights(3.0, 3.0, 3.0), (0.5, 0.5));
-        assert_eq!(final_weights(3.0, 0.0, 0.0), (0.5, 0.5));
-        assert_eq!(provisional_weights(3.0, 0.0, 0.0), (0.0, 0.0));
-        assert_eq!(final_weights(0.0, 3.0, 0.0), (0.0, 0.0));
-        assert_eq!(provisional_weights(0.0, 0.0, 0.0), (0.0, 0.0));
-        assert_eq!(final_weights(0.0, 0.0, 0.0), (0.0, 0.0));
-        let (l, r) = provisional_weights(1.0, 1.0, -1.0);
-        assert_eq!((l, r), (0.0, 0.0), "opposite phase is not a centre");
-    }
+    if value < SILENCE { 0.0 } else { value }
 }

@@ -8,6 +8,7 @@
 //! ```
 
 mod center;
+mod scene;
 mod stft;
 
 use center::CenterEstimator;

@@ -126,6 +126,100 @@ fn panned_source_stays_in_the_pair_and_slight_imbalance_does_not_matter() {
     }
 }
 
+/// Noise in every second stretch of this many samples, from the first or the second on.
+fn bursts(seed: u64, first: usize, length: usize) -> Vec<f32> {
+    let burst = |(n, v)| if (n / length) % 2 == first { v } else { 0.0 };
+    noise(seed, SAMPLES).into_iter().enumerate().map(burst).collect()
+}
+
+/// The centre by a common rule on the same windows: the mid signal, in each bin scaled by `1 − |L−R| / |L+R|`.
+fn center_by_rule(mode: UpmixMode, left: &[f32], right: &[f32]) -> Vec<f32> {
+    let window = mode.window(SAMPLE_RATE);
+    let hop = window / OVERLAP;
+    let (mut analysis, mut synthesis) = (StereoAnalysis::new(window), Synthesis::new(window));
+    let mut spectrum = vec![Bins::default(); stft::groups(window)];
+    let mut center = vec![0.0; left.len()];
+    for (out, (l, r)) in center.chunks_mut(hop).zip(left.chunks(hop).zip(right.chunks(hop))) {
+        analysis.advance(l, r);
+        for (center, (l, r)) in spectrum.iter_mut().zip(analysis.left.iter().zip(&analysis.right)) {
+            for i in 0..l.re.len() {
+                let mid = (l.re[i] + r.re[i]).hypot(l.im[i] + r.im[i]);
+                let side = (l.re[i] - r.re[i]).hypot(l.im[i] - r.im[i]);
+                let gain = 0.5 * (mid - side).max(0.0) / mid.max(f32::MIN_POSITIVE);
+                (center.re[i], center.im[i]) = (gain * (l.re[i] + r.re[i]), gain * (l.im[i] + r.im[i]));
+            }
+        }
+        synthesis.advance(&spectrum, out);
+    }
+    center.split_off(SETTLED + window - hop)
+}
+
+#[test]
+fn learns_where_sources_are() {
+    // The centre and a source 6 dB to the left come and go, each at its own pace; a quarter of the time both sound.
+    let (center, left) = (bursts(18, 0, 7_000), bursts(19, 1, 11_000));
+    let channels = [mix(&center, &left), mix(&center, &scaled(&left, 0.5))];
+    for mode in MODES {
+        let [ours, by_rule] = [settled_center, center_by_rule].map(|estimate| {
+            let estimate = estimate(mode, &channels[0], &channels[1]);
+            level_and_distortion_db(&estimate, &center[SETTLED..]).1
+        });
+        println!("{mode:?}: panned bursts, signal to distortion {ours:.1} dB, by the rule {by_rule:.1} dB");
+        assert!(ours > by_rule + 2.0, "{mode:?}: {ours} dB, by the rule {by_rule} dB");
+    }
+}
+
+/// A steady tone 20 dB below full scale.
+fn tone(frequency_hz: f64) -> Vec<f32> {
+    let step = std::f64::consts::TAU * frequency_hz / SAMPLE_RATE;
+    (0..SAMPLES).map(|n| (0.1 * (step * n as f64).sin()) as f32).collect()
+}
+
+/// What the settled centre has besides the tones, relative to the first of them, decibels.
+fn besides_db(tones: &[&[f32]], center: Vec<f32>) -> f64 {
+    let mut rest = center;
+    for tone in tones {
+        // Whatever its phase: three delays, and again, since they are not orthogonal.
+        for delay in [0, 12, 31].repeat(20) {
+            let tone = &tone[SETTLED - delay..][..rest.len()];
+            let product: f64 = rest.iter().zip(tone).map(|(a, b)| f64::from(a * b)).sum();
+            let gain = product / (power(tone) * tone.len() as f64);
+            rest = mix(&rest, &scaled(tone, -gain as f32));
+        }
+    }
+    db(power(&rest) / power(tones[0]))
+}
+
+#[test]
+fn a_steady_tone_is_not_modulated() {
+    let tone = tone(1003.0);
+    for mode in MODES {
+        for gain_db in [0.0, -1.0, -2.0, -3.0, -6.0] {
+            let center = settled_center(mode, &tone, &scaled(&tone, 10_f32.powf(gain_db / 20.0)));
+            let modulation_db = besides_db(&[&tone], center);
+            println!("{mode:?}: tone panned by {gain_db} dB, modulation {modulation_db:.1} dB");
+            assert!(modulation_db < -60.0, "{mode:?}, {gain_db} dB: {modulation_db} dB");
+        }
+    }
+}
+
+#[test]
+fn steady_tones_at_the_sides_do_not_modulate_one_in_the_centre() {
+    let (center, left, right) = (tone(1003.0), tone(397.0), tone(2609.0));
+    let channels = [
+        mix(&center, &mix(&left, &scaled(&right, 0.35))),
+        mix(&center, &mix(&right, &scaled(&left, 0.5))),
+    ];
+    // In Low Latency the tones are seven bins apart, where one window still has 45 dB less of the next tone: the weights
+    // there follow how the two beat.
+    for (mode, limit_db) in [(UpmixMode::LowLatency, -45.0), (UpmixMode::High, -60.0)] {
+        let estimate = settled_center(mode, &channels[0], &channels[1]);
+        let modulation_db = besides_db(&[&center, &left, &right], estimate);
+        println!("{mode:?}: modulation of a tone among tones {modulation_db:.1} dB");
+        assert!(modulation_db < limit_db, "{mode:?}: {modulation_db} dB");
+    }
+}
+
 #[test]
 fn opposite_phase_and_silence_have_no_centre() {
     let source = noise(10, SAMPLES);
