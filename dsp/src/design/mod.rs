@@ -17,6 +17,7 @@ mod canceller;
 mod carrier;
 pub mod constant_directivity;
 mod directivity_beam;
+mod effort;
 mod grid;
 mod quadratic;
 mod realise;
