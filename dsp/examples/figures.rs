@@ -1,7 +1,7 @@
 //! Figures of merit of the library and of every preset: `cargo run --release -p proscenium-dsp --example figures`.
 
 use proscenium_dsp::acoustics::{HeadPose, Plant};
-use proscenium_dsp::analysis::figures::DirectivityFigures;
+use proscenium_dsp::analysis::figures::{DirectivityFigures, ToneFigures};
 use proscenium_dsp::analysis::{BeamPattern, Cancellation, DriverSpectra, figures, log_frequencies_hz, mean};
 use proscenium_dsp::array::{Device, Path, presets};
 use proscenium_dsp::design::{Design, DesignSettings};
@@ -57,6 +57,28 @@ fn main() {
             figures.colour_db,
             figures.effort_db,
             figures.rear_db,
+        );
+    }
+    print_tone();
+}
+
+/// How well the paths agree, for every preset.
+fn print_tone() {
+    println!("\nPaths at the listener with Tone 100 %, third octaves 200 Hz–8 kHz, dB:");
+    println!(
+        "{:16} {:>16} {:>16} {:>16} {:>16}",
+        "device", "differ by", "without effects", "sides re flat ±", "centre re flat ±"
+    );
+    for preset in presets() {
+        let ToneFigures {
+            difference_db,
+            difference_without_effects_db,
+            sides_db,
+            center_db,
+        } = ToneFigures::new(&preset.device);
+        println!(
+            "{:16} {difference_db:16.2} {difference_without_effects_db:16.2} {sides_db:16.2} {center_db:16.2}",
+            preset.device.name
         );
     }
 }

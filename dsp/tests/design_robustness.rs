@@ -109,6 +109,8 @@ fn any_device_and_listener_give_finite_filters() {
 
 #[test]
 fn effort_is_bounded_after_truncation() {
+    /// Settings of each preset.
+    const POSES: usize = 12;
     let mut random = Random(2);
     let timing = Timing::new(48_000.0, UpmixMode::High);
     let frequencies_hz = log_frequencies_hz(200.0, 8000.0, 6);
@@ -123,9 +125,9 @@ fn effort_is_bounded_after_truncation() {
         effort.concat().into_iter().fold(f64::NEG_INFINITY, f64::max)
     };
     for preset in presets() {
-        for _ in 0..3 {
+        for _ in 0..POSES {
             let effort_db = largest_of(&preset.device, &mut random);
-            assert!(effort_db < 13.0, "{}: {effort_db} dB", preset.device.name);
+            assert!(effort_db < 12.6, "{}: {effort_db} dB", preset.device.name);
         }
     }
     for drivers in 2..=8 {

@@ -1,5 +1,7 @@
 //! The figures of merit of the library, each with what it must reach.
 
+mod tone;
+
 use std::fmt;
 
 use super::alignment::arrivals_samples;
@@ -12,6 +14,8 @@ use crate::array::{Device, Path};
 use crate::design::{BeamKind, DIRECTIVITY_RANGE_HZ, Design, DesignSettings};
 use crate::engine::Timing;
 use crate::upmix::UpmixMode;
+
+pub use tone::ToneFigures;
 
 const SAMPLE_RATE: f64 = 48_000.0;
 const PER_OCTAVE: u32 = 12;
@@ -125,6 +129,7 @@ pub fn tabletop(tabletop: &Device) -> Vec<Figure> {
     let mut figures = tabletop_canceller(tabletop);
     figures.extend(tabletop_beam(tabletop));
     figures.extend(tabletop_directivity(tabletop));
+    figures.extend(tone::tabletop_tone(tabletop));
     figures.push(alignment(tabletop));
     figures
 }

@@ -13,14 +13,29 @@ const COARSE_STEPS: f64 = 8.0;
 /// within `range` samples of `bulk`.
 pub fn arrival_samples(grid: &Grid, response: &[Complex64], bulk: f64, range: f64) -> f64 {
     let in_band = |bin: &usize| (BAND_HZ[0]..=BAND_HZ[1]).contains(&grid.frequencies_hz[*bin]);
-    let bins: Vec<usize> = (0..grid.len()).filter(in_band).collect();
+    let bins: Vec<(usize, Complex64)> = (0..grid.len())
+        .filter(in_band)
+        .map(|bin| (bin, response[bin]))
+        .collect();
+    highest_correlation(grid, &bins, BAND_HZ[1], bulk, range)
+}
+
+/// Lag in samples, within `range` of `bulk`, of the highest peak of a correlation that is given by its spectrum: bins and
+/// their values, none above `highest_hz`.
+pub fn highest_correlation(
+    grid: &Grid,
+    spectrum: &[(usize, Complex64)],
+    highest_hz: f64,
+    bulk: f64,
+    range: f64,
+) -> f64 {
     let correlation = |lag: f64| -> f64 {
-        let turned = bins
+        let turned = spectrum
             .iter()
-            .map(|&bin| response[bin] * Complex64::from_polar(1.0, grid.omega(bin) * (bulk + lag)));
+            .map(|&(bin, value)| value * Complex64::from_polar(1.0, grid.omega(bin) * (bulk + lag)));
         turned.map(|value| value.re).sum()
     };
-    let step = grid.sample_rate / (BAND_HZ[1] * COARSE_STEPS);
+    let step = grid.sample_rate / (highest_hz * COARSE_STEPS);
     let steps = (range / step) as i64;
     let coarse = (-steps..=steps)
         .map(|n| step * n as f64)

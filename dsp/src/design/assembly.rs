@@ -2,6 +2,7 @@
 
 use realfft::num_complex::Complex64;
 
+use super::effort::Realised;
 use super::realise::{FADE_IN, Realiser, SHORT_FADE_IN};
 use super::settings::DesignSettings;
 use super::weights::PathWeights;
@@ -52,6 +53,7 @@ impl Design {
             delays: within_room(weights.path_delays(timing), device, timing),
             weights,
             muted: settings.muted,
+            effort_limit_db: f64::from(settings.effort_db),
         };
         // Ideal drivers, which the acoustic model describes; the output channels then correct real ones.
         let ideal = three(|path| assembly.path(path));
@@ -97,20 +99,31 @@ struct Assembly<'a> {
     delays: [f64; 3],
     /// Drivers to leave silent, one bit each.
     muted: u16,
+    /// Largest effort of a side path, dB.
+    effort_limit_db: f64,
 }
 
 impl Assembly<'_> {
     /// Filters of one path to ideal drivers. Truncation acts on what the full effect adds, so that both parts keep the
     /// same main tap.
     fn path(&self, path: usize) -> PathFilters {
+        let drivers = self.device.drivers.len();
+        let change = |driver: usize| -> Vec<Complex64> {
+            let parts = self.weights.full[path].iter().zip(&self.weights.base[path]);
+            parts.map(|(full, base)| full[driver] - base[driver]).collect()
+        };
+        let bases: Vec<Fir> = (0..drivers).map(|driver| self.base(path, driver)).collect();
+        let mut changes: Vec<Fir> = (0..drivers).map(|driver| self.filter(path, &change(driver))).collect();
+        if let Some(shares) = self.affordable(path, &bases, &changes) {
+            for (driver, filter) in changes.iter_mut().enumerate() {
+                let affordable: Vec<Complex64> = change(driver).iter().zip(&shares).map(|(c, s)| c * s).collect();
+                *filter = self.filter(path, &affordable);
+            }
+        }
         let mut filters = PathFilters::default();
-        for driver in 0..self.device.drivers.len() {
+        for (driver, (base, change)) in bases.into_iter().zip(&changes).enumerate() {
             let (base, full) = if self.muted >> driver & 1 == 0 {
-                let base = self.base(path, driver);
-                let parts = self.weights.full[path].iter().zip(&self.weights.base[path]);
-                let change: Vec<Complex64> = parts.map(|(full, base)| full[driver] - base[driver]).collect();
-                let change = self.filter(path, &change);
-                let full = sum(&change, &base);
+                let full = sum(change, &base);
                 (base, full)
             } else {
                 (Fir::default(), Fir::default())
@@ -119,6 +132,23 @@ impl Assembly<'_> {
             filters.full.push(full);
         }
         filters
+    }
+
+    /// Share by bin of what a side path's full effect adds that keeps its effort in bounds, if not all of it does.
+    fn affordable(&self, path: usize, bases: &[Fir], changes: &[Fir]) -> Option<Vec<f64>> {
+        let ear = match Path::ALL[path] {
+            Path::Left => Ear::Left,
+            Path::Right => Ear::Right,
+            Path::Center => return None,
+        };
+        let spectra = |firs: &[Fir]| -> Vec<_> { firs.iter().map(|fir| self.realiser.spectrum(fir)).collect() };
+        let responses = self.weights.zone.design_point();
+        let realised = Realised {
+            base: &spectra(bases),
+            change: &spectra(changes),
+            response: &|driver, bin| responses.at(ear, driver, bin),
+        };
+        realised.share_within(&self.weights.grid, self.effort_limit_db)
     }
 
     /// Filter of a driver as a reference driver. A plain weight without tone or delay is a single tap, exactly.

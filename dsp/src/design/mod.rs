@@ -1,7 +1,8 @@
 //! Filter design, off the audio thread: from a device and a listener to finite impulse responses.
 //!
 //! ```text
-//! device, pose, zone ─► plant ─► reference weights w₀, canceller and beam weights w₁
+//! device, pose, zone ─► plant ─► reference weights w₀ (with tone, the treble of the sides from the centre's drivers),
+//!     canceller and beam weights w₁
 //!     ─► tone, alignment ─► taps of w₀ and of w₁ for every path and driver
 //! ```
 //!
@@ -13,8 +14,10 @@ mod assembly;
 mod bands;
 mod beam;
 mod canceller;
+mod carrier;
 pub mod constant_directivity;
 mod directivity_beam;
+mod effort;
 mod grid;
 mod quadratic;
 mod realise;

@@ -8,12 +8,14 @@ use super::grid::Grid;
 /// Largest boost and cut, dB.
 const LARGEST_BOOST_DB: f64 = 9.0;
 const LARGEST_CUT_DB: f64 = 12.0;
+/// Up to this boost the limit changes next to nothing, dB.
+pub(super) const UNBENT_BOOST_DB: f64 = 8.5;
 /// Half-width of the smoothing window, octaves: third octaves.
 const SMOOTHING_OCTAVES: f64 = 1.0 / 6.0;
 /// The equaliser works between these, Hz, and holds its value outside: below, drivers are small against the wave; above,
 /// heads differ too much.
 const LOWEST_HZ: f64 = 100.0;
-const HIGHEST_HZ: f64 = 16_000.0;
+pub(super) const HIGHEST_HZ: f64 = 16_000.0;
 
 /// Minimum-phase response that turns the power response `heard` into `flat`, both on the grid, at a strength of 0 to 1. At
 /// 0 it is exactly 1. It covers the whole transform, so that an equalised path loses nothing above the grid.
@@ -22,18 +24,8 @@ pub fn tone_response(grid: &Grid, heard: &[f64], flat: &[f64], strength: f64) ->
         return vec![Complex64::from(1.0); grid.transform_bins()];
     }
     let frequencies = &grid.frequencies_hz;
-    let smoothed_db = |values: &[f64], frequency_hz: f64| -> f64 {
-        let ratio = SMOOTHING_OCTAVES.exp2();
-        let first = frequencies.partition_point(|&f| f < frequency_hz / ratio);
-        let last = frequencies
-            .partition_point(|&f| f <= frequency_hz * ratio)
-            .max(first + 1)
-            .min(values.len());
-        let window = &values[first.min(last - 1)..last];
-        10.0 * (window.iter().sum::<f64>() / window.len() as f64)
-            .max(f64::MIN_POSITIVE)
-            .log10()
-    };
+    let smoothed_db =
+        |values: &[f64], frequency_hz: f64| power_db(third_octave_power(frequencies, values, frequency_hz));
     let gains_db: Vec<f64> = frequencies
         .iter()
         .map(|&f| {
@@ -44,9 +36,26 @@ pub fn tone_response(grid: &Grid, heard: &[f64], flat: &[f64], strength: f64) ->
     minimum_phase(grid, &gains_db)
 }
 
-/// Bends gains smoothly so that they never pass the limits; small ones hardly change.
+/// Mean of a power response over a third octave around a frequency.
+pub(super) fn third_octave_power(frequencies_hz: &[f64], power: &[f64], frequency_hz: f64) -> f64 {
+    let ratio = SMOOTHING_OCTAVES.exp2();
+    let first = frequencies_hz.partition_point(|&f| f < frequency_hz / ratio);
+    let last = frequencies_hz
+        .partition_point(|&f| f <= frequency_hz * ratio)
+        .max(first + 1)
+        .min(power.len());
+    let window = &power[first.min(last - 1)..last];
+    window.iter().sum::<f64>() / window.len() as f64
+}
+
+/// A power in decibels, finite for silence.
+pub(super) fn power_db(power: f64) -> f64 {
+    10.0 * power.max(f64::MIN_POSITIVE).log10()
+}
+
+/// Bends gains smoothly so that they never pass the limits; those up to [`UNBENT_BOOST_DB`] change by 0.12 dB at most.
 fn soft_limit(gain_db: f64) -> f64 {
-    const SHARPNESS: f64 = 4.0;
+    const SHARPNESS: f64 = 20.0;
     let limit = if gain_db > 0.0 {
         LARGEST_BOOST_DB
     } else {

@@ -6,6 +6,7 @@ use super::align::arrival_samples;
 use super::bands::{reference_weights, shares_one_band};
 use super::beam::{BeamGoal, beam_weights};
 use super::canceller::{CancellerGoal, ZoneResponses, canceller_weights};
+use super::carrier::{Source, with_carrier};
 use super::directivity_beam::{DirectivityBeam, directivity_beam};
 use super::grid::Grid;
 use super::quadratic::Weights;
@@ -37,7 +38,7 @@ const LARGEST_ADVANCE: f64 = 0.5;
 pub(super) struct PathWeights {
     pub(super) grid: Grid,
     pub(super) zone: ZoneResponses,
-    /// `w₀` by path.
+    /// `w₀` by path: the reference drivers, with what carries the treble for them.
     pub(super) base: [Vec<Weights>; 3],
     /// `w₁` by path.
     pub(super) full: [Vec<Weights>; 3],
@@ -66,10 +67,35 @@ impl PathWeights {
         };
         let clock = Clock::new(&grid, device, distance_m);
 
-        let base = Path::ALL.map(|path| {
+        let plain = Path::ALL.map(|path| {
             let references = device.reference_drivers(path);
             let delays = clock.reference_delays(device, references, &plant, pose.center_m());
             reference_weights(device, references, &delays, &grid)
+        });
+        let flat_power = |path| mean_power(ears_of(path), grid.len(), |ear, bin| flat.at(ear, 0, bin));
+        let tone = f64::from(settings.tone);
+        let base = Path::ALL.map(|path| {
+            let at_ear = |source: Path, ear: Ear| -> Vec<Complex64> {
+                let weights = &plain[source as usize];
+                (0..grid.len())
+                    .map(|bin| heard(&zone, &weights[bin], ear, bin))
+                    .collect()
+            };
+            let ear = match path {
+                Path::Left => Ear::Left,
+                Path::Right => Ear::Right,
+                Path::Center => return plain[Path::Center as usize].clone(),
+            };
+            let [own, carrier] = [path, Path::Center].map(|source| (&plain[source as usize], at_ear(source, ear)));
+            let source = |(weights, heard)| Source { weights, heard };
+            with_carrier(
+                &grid,
+                source((own.0, &own.1)),
+                source((carrier.0, &carrier.1)),
+                &flat_power(path),
+                tone,
+                clock.range,
+            )
         });
         let goal = CancellerGoal {
             target: settings.target.curve(),
@@ -110,18 +136,15 @@ impl PathWeights {
             zone: &zone,
             base: &base,
         };
-        let tone = Path::ALL.map(|path| {
-            let ears = ears_of(path);
-            let flat_power = mean_power(ears, grid.len(), |ear, bin| flat.at(ear, 0, bin));
-            tone_response(&grid, &heard.power(path, ears), &flat_power, f64::from(settings.tone))
-        });
+        let equalisers =
+            Path::ALL.map(|path| tone_response(&grid, &heard.power(path, ears_of(path)), &flat_power(path), tone));
         let shelf = CenterShelf::new(timing.sample_rate);
         let arrival = Path::ALL.map(|path| {
             let level = |frequency_hz: f64| match path {
                 Path::Center => shelf.response(frequency_hz),
                 Path::Left | Path::Right => Complex64::from(1.0),
             };
-            let tone = &tone[path as usize];
+            let tone = &equalisers[path as usize];
             let equaliser: Vec<Complex64> = tone.iter().zip(frequencies).map(|(tone, &f)| tone * level(f)).collect();
             let ears = ears_of(path).iter();
             let arrivals = ears.map(|&ear| clock.arrival(&heard.response(path, ear, &equaliser)));
@@ -131,7 +154,7 @@ impl PathWeights {
             zone,
             base,
             full,
-            tone,
+            tone: equalisers,
             arrival,
             distance_m,
             directivity_target_db,
@@ -210,6 +233,13 @@ fn ears_of(path: Path) -> &'static [Ear] {
     }
 }
 
+/// Response of the drivers with some weights at one ear at the design point.
+fn heard(zone: &ZoneResponses, weights: &[Complex64], ear: Ear, bin: usize) -> Complex64 {
+    let responses = zone.design_point();
+    let weights = weights.iter().enumerate();
+    weights.map(|(driver, w)| w * responses.at(ear, driver, bin)).sum()
+}
+
 /// Responses of the reference weights at the design point.
 struct Heard<'a> {
     zone: &'a ZoneResponses,
@@ -218,9 +248,7 @@ struct Heard<'a> {
 
 impl Heard<'_> {
     fn at(&self, path: Path, ear: Ear, bin: usize) -> Complex64 {
-        let responses = self.zone.design_point();
-        let weights = self.base[path as usize][bin].iter().enumerate();
-        weights.map(|(driver, w)| w * responses.at(ear, driver, bin)).sum()
+        heard(self.zone, &self.base[path as usize][bin], ear, bin)
     }
 
     fn power(&self, path: Path, ears: &[Ear]) -> Vec<f64> {
