@@ -307,7 +307,7 @@ impl ProsceniumParams {
                 OutputParam::Stems => Output::Stems,
             },
             design: self.design_settings(),
-            at_once: false,
+            at_once: self.tracked.pose().is_some(),
         }
     }
 
