@@ -17,7 +17,7 @@ use crate::session::{EditorView, OscSettings, Session, valid_gain_db};
 ///
 /// The audio thread reads the atomics only: what its methods say is "safe on the audio thread" neither locks nor
 /// allocates. All others are for any other thread. Changes made while audio runs are heard as those of parameters that
-/// need a redesign: taken up within 50 ms of programme, then cross-faded.
+/// need a redesign: taken up within 25 ms of programme, then cross-faded.
 #[derive(Debug)]
 pub struct SessionStore {
     state: Mutex<State>,

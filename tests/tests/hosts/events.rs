@@ -51,7 +51,7 @@ fn events_act_at_their_frame() {
             differs(0, heard - EARLY)
         );
         assert!(differs(heard, FRAMES) > 1e-3 * level, "{name}: not heard");
-        // Sampled every 50 ms, cross-faded in about 20 ms, one filter long: settled well before a quarter of a second.
+        // Asked for within 25 ms, cross-faded in about 20 ms, one filter long: settled well before a quarter of a second.
         assert!(differs(heard, heard + 12_000) > 1e-3 * level, "{name}: heard too late");
     }
 }
