@@ -11,6 +11,9 @@ use std::process::{Command, Stdio};
 const TESTS: [&str; 2] = ["--package", "proscenium-tests"];
 const DSP: [&str; 2] = ["--package", "proscenium-dsp"];
 
+/// Moves of the listener that are timed.
+const RETARGET_MOVES: &str = "300";
+
 /// Prints it all; single blocks are timed for that many minutes.
 pub fn run(minutes: &str) -> Result<()> {
     nice_plug_xtask::chdir_workspace_root()?;
@@ -38,6 +41,8 @@ pub fn run(minutes: &str) -> Result<()> {
     cost(&["instances"])?;
     heading("single blocks");
     cost(&["blocks", minutes])?;
+    heading("a listener who moves");
+    cost(&["retarget", RETARGET_MOVES])?;
     heading("instructions");
     let test = ["test", "--quiet", "--test", "instructions"];
     execute(cargo(&[&test[..], &TESTS[..], &["--", "--nocapture"]].concat()))?;

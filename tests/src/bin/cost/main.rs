@@ -6,6 +6,7 @@
 //! cost PLUGIN.clap exchange CASE TIMES    one case alone while it gets new filters that many times, for profilers
 //! cost PLUGIN.clap instances              time to load, activate and sound; memory of further instances
 //! cost PLUGIN.clap blocks MINUTES         time of single blocks of 64 under random automation with redesigns
+//! cost PLUGIN.clap retarget MOVES         how soon a listener who moves is followed, and whether it clicks
 //! ```
 
 mod blocks;
@@ -13,6 +14,7 @@ mod cases;
 mod cpu;
 mod exchange;
 mod instances;
+mod retarget;
 
 use std::error::Error;
 
@@ -25,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         [plugin, "exchange", case, times] => exchange::run(plugin, case, times.parse()?),
         [plugin, "instances"] => instances::print(plugin),
         [plugin, "blocks", minutes] => blocks::print(plugin, minutes.parse()?),
-        _ => Err("cost PLUGIN.clap cpu | run CASE SECONDS | exchange CASE TIMES | instances | blocks MINUTES".into()),
+        [plugin, "retarget", moves] => retarget::print(plugin, moves.parse()?),
+        _ => Err("cost PLUGIN.clap cpu | run CASE SECONDS | exchange CASE TIMES | instances | blocks MINUTES | retarget MOVES".into()),
     }
 }
