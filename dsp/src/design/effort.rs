@@ -39,12 +39,13 @@ impl Realised<'_> {
     /// Any share keeps the response at the ear, so only cancellation is given up.
     pub fn share_within(&self, grid: &Grid, limit_db: f64) -> Option<Vec<f64>> {
         let largest = 10_f64.powf((limit_db + TOLERANCE_DB) / 20.0);
-        // The norm grows no faster than the share.
+        // The norm is convex in the share and 1 at none of it: it stays below the line from there to the effort.
+        let limit = 10_f64.powf(limit_db / 20.0);
         let shares: Vec<f64> = (0..grid.len())
             .map(|bin| self.effort(bin))
             .map(|effort| {
                 if effort > largest {
-                    10_f64.powf(limit_db / 20.0) / effort
+                    (limit - 1.0).max(0.0) / (effort - 1.0)
                 } else {
                     1.0
                 }
@@ -56,7 +57,7 @@ impl Realised<'_> {
         let ratio = SMOOTHING_OCTAVES.exp2();
         let window = |bin: usize| {
             let (low, high) = (bin as f64 / ratio, bin as f64 * ratio);
-            let first = (low as usize).min(bin.saturating_sub(LEAST_BINS));
+            let first = (low.ceil() as usize).min(bin.saturating_sub(LEAST_BINS));
             first..(high as usize).max(bin + LEAST_BINS).min(grid.len() - 1) + 1
         };
         // A mean of minima, each of which reaches the bin.

@@ -69,7 +69,7 @@ fn a_change_is_heard_from_its_sample_whatever_the_host_block_and_without_a_click
     for upmix in MODES {
         let timing = Timing::new(RATE, upmix);
         let tone = sine(0.2, 690.0, 36_000);
-        let change_at = 5 * timing.design_period;
+        let change_at = 50 * timing.design_period;
         let controls = |n: usize| with_gain(0, if n >= change_at { 12.0 } else { 0.0 });
         let moved = play(upmix, 100, &tone, controls);
         for block in [48, 1_000] {

@@ -79,7 +79,7 @@ fn new_filters_fade_in_from_the_sample_of_the_change_and_the_old_ones_come_back(
     for upmix in MODES {
         let timing = Timing::new(RATE, upmix);
         let tone: Vec<f32> = (0..30_000).map(|n| 0.2 * (n as f32 * 0.09).sin()).collect();
-        let change_at = 5 * timing.design_period;
+        let change_at = 50 * timing.design_period;
         let changed = |n: usize| {
             let mut controls = drivers();
             controls.design.distance_m = if n >= change_at { 1.0 } else { 2.0 };
