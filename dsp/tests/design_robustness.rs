@@ -142,8 +142,7 @@ fn effort_is_bounded_after_truncation() {
 const BEAMS: [BeamKind; 2] = [BeamKind::Nulls, BeamKind::ConstantDirectivity];
 
 /// Any device makes a sane centre beam of either kind: filters that are finite, effort within 9 dB and what truncation adds, and
-/// no less directivity than the reference drivers by themselves: half a decibel in the mean over 300 Hz–3 kHz, for
-/// constant directivity in each third octave too.
+/// no less directivity than the reference drivers by themselves: half a decibel in each third octave, 300 Hz–3 kHz.
 #[test]
 fn beams_of_any_device_are_sane() {
     let mut random = Random(5);
@@ -179,10 +178,7 @@ fn beams_of_any_device_are_sane() {
                 mean(&above)
             );
             assert!(effort_db < 10.5, "{effort_db} dB: {context}");
-            assert!(mean(&above) > -0.5, "{} dB: {context}", mean(&above));
-            if beam == BeamKind::ConstantDirectivity {
-                assert!(worst > -0.5, "{worst} dB: {context}");
-            }
+            assert!(worst > -0.5, "{worst} dB: {context}");
         }
     }
 }

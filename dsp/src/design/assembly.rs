@@ -2,8 +2,11 @@
 
 use realfft::num_complex::Complex64;
 
+use super::bands::band_gate;
 use super::effort::Realised;
-use super::realise::{FADE_IN, Realiser, SHORT_FADE_IN};
+use super::fit::Fit;
+use super::grid::Grid;
+use super::realise::{FADES, FITTED_FADES, Realiser, SHORT_FADES};
 use super::settings::DesignSettings;
 use super::weights::PathWeights;
 use crate::acoustics::Ear;
@@ -108,17 +111,19 @@ impl Assembly<'_> {
     /// same main tap.
     fn path(&self, path: usize) -> PathFilters {
         let drivers = self.device.drivers.len();
-        let change = |driver: usize| -> Vec<Complex64> {
-            let parts = self.weights.full[path].iter().zip(&self.weights.base[path]);
-            parts.map(|(full, base)| full[driver] - base[driver]).collect()
-        };
+        let mut added: Vec<Vec<Complex64>> = (0..drivers)
+            .map(|driver| {
+                let parts = self.weights.full[path].iter().zip(&self.weights.base[path]);
+                parts.map(|(full, base)| full[driver] - base[driver]).collect()
+            })
+            .collect();
         let bases: Vec<Fir> = (0..drivers).map(|driver| self.base(path, driver)).collect();
-        let mut changes: Vec<Fir> = (0..drivers).map(|driver| self.filter(path, &change(driver))).collect();
+        let mut changes = self.changes(path, &added);
         if let Some(shares) = self.affordable(path, &bases, &changes) {
-            for (driver, filter) in changes.iter_mut().enumerate() {
-                let affordable: Vec<Complex64> = change(driver).iter().zip(&shares).map(|(c, s)| c * s).collect();
-                *filter = self.filter(path, &affordable);
+            for (value, share) in added.iter_mut().flat_map(|added| added.iter_mut().zip(&shares)) {
+                *value *= share;
             }
+            changes = self.changes(path, &added);
         }
         let mut filters = PathFilters::default();
         for (driver, (base, change)) in bases.into_iter().zip(&changes).enumerate() {
@@ -141,7 +146,7 @@ impl Assembly<'_> {
             Path::Right => Ear::Right,
             Path::Center => return None,
         };
-        let spectra = |firs: &[Fir]| -> Vec<_> { firs.iter().map(|fir| self.realiser.spectrum(fir)).collect() };
+        let spectra = |firs: &[Fir]| -> Vec<_> { firs.iter().map(|fir| self.response(fir)).collect() };
         let responses = self.weights.zone.design_point();
         let realised = Realised {
             base: &spectra(bases),
@@ -171,24 +176,54 @@ impl Assembly<'_> {
         self.filter(path, &whole)
     }
 
-    /// Filter with the given response by bin, tone and path delay; a long delay precedes the taps.
+    /// Filter with the given response by bin, tone and path delay.
     fn filter(&self, path: usize, response: &[Complex64]) -> Fir {
+        let taps = self.realiser.taps(&self.delayed(path, response));
+        fir(self.start(path), &self.realiser.faded(&taps, FADES))
+    }
+
+    /// Filters of what the full effect adds, from its response by driver and bin.
+    fn changes(&self, path: usize, added: &[Vec<Complex64>]) -> Vec<Fir> {
+        if path != Path::Center as usize {
+            return added.iter().map(|response| self.filter(path, response)).collect();
+        }
+        let PathWeights { grid, beam_points, .. } = &self.weights;
+        let gates: Vec<Vec<f64>> = self
+            .device
+            .drivers
+            .iter()
+            .map(|driver| fitting_gate(driver, grid))
+            .collect();
+        let spectra: Vec<Vec<Complex64>> = added.iter().map(|response| self.delayed(path, response)).collect();
+        let taps = Fit::new(&self.realiser, FITTED_FADES, beam_points, &gates).taps(&spectra);
+        taps.iter().map(|taps| fir(self.start(path), taps)).collect()
+    }
+
+    /// A response by bin with the tone of a path and the delay of its main tap.
+    fn delayed(&self, path: usize, response: &[Complex64]) -> Vec<Complex64> {
         let tone = &self.weights.tone[path];
         let spectrum: Vec<Complex64> = response.iter().zip(tone).map(|(w, tone)| w * tone).collect();
+        let delay = self.timing.modelling_delay as f64 + self.delays[path] - self.start(path) as f64;
+        self.realiser.delayed(&spectrum, delay)
+    }
+
+    /// Samples before the first tap of a path: its delay, where that is too long to be part of the taps.
+    fn start(&self, path: usize) -> usize {
         let delay = self.delays[path];
         let long = delay > LONGEST_DELAY_IN_TAPS * self.timing.taps as f64;
-        let start = if long { delay.floor() } else { 0.0 };
-        let delay = self.timing.modelling_delay as f64 + delay - start;
-        fir(
-            start as usize,
-            &self.realiser.impulse_response(&spectrum, delay, FADE_IN),
-        )
+        if long { delay as usize } else { 0 }
+    }
+
+    /// Response of a filter, by bin.
+    fn response(&self, fir: &Fir) -> Vec<Complex64> {
+        let taps: Vec<f64> = fir.taps.iter().copied().map(f64::from).collect();
+        self.realiser.delayed(&self.realiser.spectrum(&taps), fir.start as f64)
     }
 
     /// Filters from a path to the two ears through its drivers, level with the input. The flight to the listener is left
     /// out, so that the preview has the latency of the drivers.
     fn ear_filters(&self, drivers: &[Fir]) -> Vec<Fir> {
-        let spectra: Vec<Vec<Complex64>> = drivers.iter().map(|fir| self.realiser.spectrum(fir)).collect();
+        let spectra: Vec<Vec<Complex64>> = drivers.iter().map(|fir| self.response(fir)).collect();
         let PathWeights {
             grid,
             zone,
@@ -205,7 +240,7 @@ impl Assembly<'_> {
             };
             (0..grid.len()).map(heard).collect()
         });
-        ears.map(|spectrum| fir(0, &self.realiser.impulse_response(&spectrum, 0.0, SHORT_FADE_IN)))
+        ears.map(|spectrum| fir(0, &self.realiser.faded(&self.realiser.taps(&spectrum), SHORT_FADES)))
             .into()
     }
 }
@@ -243,6 +278,15 @@ fn within_room(delays: [f64; 3], device: &Device, timing: &Timing) -> [f64; 3] {
     let longest = device.drivers.iter().map(channel_delay).max().unwrap_or(0);
     let room = timing.extra_delay.saturating_sub(longest) as f64;
     delays.map(|delay| delay.min(room))
+}
+
+/// Where a driver may be fitted, 0 to 1 by bin: an octave further than its band, or the fit had to end where it is needed most.
+fn fitting_gate(driver: &Driver, grid: &Grid) -> Vec<f64> {
+    let band_hz = driver.band_hz.map(|[low, high]| [0.5 * low, 2.0 * high]);
+    let frequencies = grid.frequencies_hz.iter();
+    frequencies
+        .map(|&frequency_hz| band_gate(band_hz, frequency_hz))
+        .collect()
 }
 
 /// The reference driver of a path that works over the widest band.

@@ -8,9 +8,10 @@
 use realfft::num_complex::Complex64;
 
 use super::bands::{gates, slope};
+use super::fit::Held;
 use super::quadratic::{BINS_PER_GRAIN, Covariance, Limits, Weights};
 use super::target::TargetCurve;
-use crate::acoustics::{Field, Plant, wavenumber};
+use crate::acoustics::{Field, Plant, SparsePlant, wavenumber};
 use crate::array::{Device, direction, dot, norm};
 use crate::constants::SPEED_OF_SOUND;
 use crate::parallel;
@@ -43,6 +44,12 @@ pub struct BeamGoal {
     /// Largest norm of the weights relative to the reference weights at equal on-axis level, dB.
     pub effort_limit_db: f64,
 }
+
+/// Weight of an error at the nulls against one on the axis, where filters are fitted: this at [`NULLS_FROM_HZ`], falling with the
+/// square root of frequency, since a null is judged by octaves.
+const NULL_ERROR_WEIGHT: f64 = 1.5;
+/// The nulls are held from here on, Hz; what leads there is a slope that nobody is to hold.
+const NULLS_FROM_HZ: [f64; 2] = [180.0, 300.0];
 
 /// A direction, relative to that of the listener, and how quiet it shall be.
 struct QuietDirection {
@@ -107,7 +114,7 @@ pub fn beam_weights(
     }
     let plant = Plant::new(device, &frequencies_hz[..bins]);
     let distance_m = norm(listener_m);
-    let toward_listener = listener_m[1].atan2(-listener_m[0]);
+    let toward_listener = azimuth_rad(listener_m);
     let unit_at = |azimuth_deg: f64, elevation_deg: f64| {
         direction(toward_listener + azimuth_deg.to_radians(), elevation_deg.to_radians())
     };
@@ -169,6 +176,29 @@ pub fn beam_weights(
     let mut weights = parallel::map(bins, BINS_PER_GRAIN, weights_at);
     weights.extend_from_slice(&reference[bins..]);
     weights
+}
+
+/// Where the filters of a beam towards `listener_m` are held to its weights: on its axis and in its nulls.
+pub(super) fn held_points(plant: &SparsePlant, frequencies_hz: &[f64], listener_m: [f64; 3]) -> Vec<Held> {
+    let axis_rad = azimuth_rad(listener_m);
+    let null_weight = |&f: &f64| {
+        let [from_hz, to_hz] = NULLS_FROM_HZ;
+        slope(f, from_hz, to_hz) * NULL_ERROR_WEIGHT * (to_hz / f.max(from_hz)).sqrt()
+    };
+    let null = |side_deg: f64| Held {
+        field: plant.field(direction(axis_rad + side_deg.to_radians(), 0.0).map(|x| x * norm(listener_m))),
+        weights: frequencies_hz.iter().map(null_weight).collect(),
+    };
+    let axis = Held {
+        field: plant.field(listener_m),
+        weights: vec![1.0; frequencies_hz.len()],
+    };
+    vec![axis, null(90.0), null(-90.0)]
+}
+
+/// Beam azimuth of a point.
+fn azimuth_rad(point_m: [f64; 3]) -> f64 {
+    point_m[1].atan2(-point_m[0])
 }
 
 /// Response of the reference drivers in a direction as if all sat at their common centre, so that it has the timing of the

@@ -4,12 +4,12 @@
 use realfft::num_complex::Complex64;
 
 use super::grid::Grid;
+use super::shares::smooth_below;
 
 /// Effort beyond the limit that is let pass, dB: what is taken back adds a little between the bins.
 const TOLERANCE_DB: f64 = 0.3;
-/// What is taken back is taken back smoothly, over this many octaves to either side, and this many bins at least.
+/// What is taken back is taken back smoothly, over this many octaves to either side.
 const SMOOTHING_OCTAVES: f64 = 1.0 / 6.0;
-const LEAST_BINS: usize = 2;
 
 /// Filters of a side path on the grid, `[driver][bin]`, and the responses of the drivers at its ear.
 pub struct Realised<'a> {
@@ -54,18 +54,7 @@ impl Realised<'_> {
         if shares.iter().all(|share| *share == 1.0) {
             return None;
         }
-        let ratio = SMOOTHING_OCTAVES.exp2();
-        let window = |bin: usize| {
-            let (low, high) = (bin as f64 / ratio, bin as f64 * ratio);
-            let first = (low.ceil() as usize).min(bin.saturating_sub(LEAST_BINS));
-            first..(high as usize).max(bin + LEAST_BINS).min(grid.len() - 1) + 1
-        };
-        // A mean of minima, each of which reaches the bin.
-        let least: Vec<f64> = (0..grid.len())
-            .map(|bin| shares[window(bin)].iter().copied().fold(1.0, f64::min))
-            .collect();
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-        Some((0..grid.len()).map(|bin| mean(&least[window(bin)])).collect())
+        Some(smooth_below(&shares, SMOOTHING_OCTAVES))
     }
 }
 

@@ -6,15 +6,29 @@ use realfft::num_complex::Complex64;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
 use super::grid::Grid;
-use crate::engine::Fir;
 
-/// Share of the taps at the start and at the end that fade, so that truncation leaves no step. The fade at the start takes
-/// half of the modelling delay: cancellers ring before their main tap too, and a shorter one costs 6 dB of mean cancellation,
-/// a longer one nulls below 400 Hz.
-pub(super) const FADE_IN: f64 = 0.11;
-/// The same for filters made of others, which have faded in already.
-pub(super) const SHORT_FADE_IN: f64 = 1.0 / 64.0;
-const FADE_OUT: f64 = 1.0 / 8.0;
+/// Shares of the taps that fade at either end, so that truncation leaves no step.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fades {
+    /// At the start.
+    pub(super) rise: f64,
+    /// At the end.
+    pub(super) fall: f64,
+}
+
+/// Of filters that are cut off one by one. The rise takes half of the modelling delay: cancellers ring before their main tap
+/// too, and a shorter one costs 6 dB of mean cancellation, a longer one nulls below 400 Hz.
+pub(super) const FADES: Fades = Fades {
+    rise: 0.11,
+    fall: 1.0 / 8.0,
+};
+/// Of filters that are fitted together, which makes up for what a long fall takes from them at low frequencies.
+pub(super) const FITTED_FADES: Fades = Fades { rise: 0.11, fall: 0.6 };
+/// Of filters made of others, which have faded already.
+pub(super) const SHORT_FADES: Fades = Fades {
+    rise: 1.0 / 64.0,
+    fall: 1.0 / 8.0,
+};
 
 /// Transforms between spectra on a [`Grid`] and impulse responses.
 pub struct Realiser {
@@ -36,13 +50,15 @@ impl Realiser {
         }
     }
 
-    /// Taps of a spectrum by bin, delayed by `delay_samples`, of which the share `fade_in` fades in; the spectrum is silent
-    /// above its last bin.
-    pub fn impulse_response(&self, spectrum: &[Complex64], delay_samples: f64, fade_in: f64) -> Vec<f64> {
+    /// Length of the transforms.
+    pub fn transform_length(&self) -> usize {
+        self.grid.fft_length
+    }
+
+    /// Taps of a spectrum by bin, cut off sharply; the spectrum is silent above its last bin.
+    pub fn taps(&self, spectrum: &[Complex64]) -> Vec<f64> {
         let mut bins = self.inverse.make_input_vec();
-        for (bin, (to, from)) in bins.iter_mut().zip(spectrum).enumerate() {
-            *to = from * Complex64::from_polar(1.0, -self.grid.omega(bin) * delay_samples);
-        }
+        bins[..spectrum.len()].copy_from_slice(spectrum);
         let last = bins.len() - 1;
         bins[0].im = 0.0;
         bins[last].im = 0.0;
@@ -51,32 +67,41 @@ impl Realiser {
         let _ = self.inverse.process(&mut bins, &mut response);
         let scale = 1.0 / self.grid.fft_length as f64;
         response.truncate(self.taps);
-        for (n, tap) in response.iter_mut().enumerate() {
-            *tap *= scale * fade(n, self.taps, fade_in);
-        }
+        response.iter_mut().for_each(|tap| *tap *= scale);
         response
     }
 
-    /// Spectrum on the grid of a filter.
-    pub fn spectrum(&self, fir: &Fir) -> Vec<Complex64> {
+    /// Taps with their ends faded.
+    pub fn faded(&self, taps: &[f64], fades: Fades) -> Vec<f64> {
+        let taps = taps.iter().enumerate();
+        taps.map(|(n, tap)| tap * fades.gain(n, self.taps)).collect()
+    }
+
+    /// Spectrum of taps, by bin.
+    pub fn spectrum(&self, taps: &[f64]) -> Vec<Complex64> {
         let mut padded = self.forward.make_input_vec();
-        for (to, &from) in padded.iter_mut().zip(&fir.taps) {
-            *to = f64::from(from);
-        }
+        padded[..taps.len()].copy_from_slice(taps);
         let mut spectrum = self.forward.make_output_vec();
         let _ = self.forward.process(&mut padded, &mut spectrum);
         spectrum.truncate(self.grid.len());
-        for (bin, value) in spectrum.iter_mut().enumerate() {
-            *value *= Complex64::from_polar(1.0, -self.grid.omega(bin) * fir.start as f64);
-        }
         spectrum
+    }
+
+    /// A spectrum, later by some samples.
+    pub fn delayed(&self, spectrum: &[Complex64], delay_samples: f64) -> Vec<Complex64> {
+        let turn = |bin: usize| Complex64::from_polar(1.0, -self.grid.omega(bin) * delay_samples);
+        let bins = spectrum.iter().enumerate();
+        bins.map(|(bin, value)| value * turn(bin)).collect()
     }
 }
 
-fn fade(n: usize, taps: usize, fade_in: f64) -> f64 {
-    let raised_cosine = |t: f64| 0.5 - 0.5 * (std::f64::consts::PI * t.clamp(0.0, 1.0)).cos();
-    let (n, taps) = (n as f64 + 0.5, taps as f64);
-    raised_cosine(n / (taps * fade_in)) * raised_cosine((taps - n) / (taps * FADE_OUT))
+impl Fades {
+    /// Gain of tap `n` of `taps`.
+    fn gain(self, n: usize, taps: usize) -> f64 {
+        let raised_cosine = |t: f64| 0.5 - 0.5 * (std::f64::consts::PI * t.clamp(0.0, 1.0)).cos();
+        let (n, taps) = (n as f64 + 0.5, taps as f64);
+        raised_cosine(n / (taps * self.rise)) * raised_cosine((taps - n) / (taps * self.fall))
+    }
 }
 
 #[cfg(test)]
@@ -94,7 +119,7 @@ mod tests {
     fn a_delay_is_a_tap_where_it_belongs() {
         let realiser = realiser();
         let flat = vec![Complex64::from(1.0); realiser.grid.len()];
-        let taps = realiser.impulse_response(&flat, 200.0, FADE_IN);
+        let taps = realiser.taps(&realiser.delayed(&flat, 200.0));
         // The grid ends at 20 kHz of 24: the tap is that share of one, and rings around.
         assert!((taps[200] - 20.0 / 24.0).abs() < 0.01, "{}", taps[200]);
         assert!(taps.iter().enumerate().all(|(n, tap)| n == 200 || tap.abs() < 0.2));
@@ -103,22 +128,18 @@ mod tests {
     #[test]
     fn spectrum_and_impulse_response_are_inverse_in_the_middle_of_the_taps() {
         let realiser = realiser();
-        let pulse = |n: usize| (-(n as f32 - 8.0).powi(2) / 4.0).exp();
-        let fir = Fir {
-            start: 192,
-            taps: (0..17).map(pulse).collect(),
-        };
-        let spectrum = realiser.spectrum(&fir);
-        let taps = realiser.impulse_response(&spectrum, 0.0, FADE_IN);
+        let pulse: Vec<f64> = (0..17).map(|n| (-(f64::from(n) - 8.0).powi(2) / 4.0).exp()).collect();
+        let spectrum = realiser.delayed(&realiser.spectrum(&pulse), 192.0);
+        let taps = realiser.taps(&spectrum);
         for (n, tap) in taps.iter().enumerate() {
-            let expected = n.checked_sub(192).and_then(|n| fir.taps.get(n)).copied().unwrap_or(0.0);
-            assert!((tap - f64::from(expected)).abs() < 1e-3, "{n}: {tap} {expected}");
+            let expected = n.checked_sub(192).and_then(|n| pulse.get(n)).copied().unwrap_or(0.0);
+            assert!((tap - expected).abs() < 1e-3, "{n}: {tap} {expected}");
         }
     }
 
     #[test]
     fn both_ends_fade_and_the_middle_does_not() {
-        let gain = |n| fade(n, 512, FADE_IN);
+        let gain = |n| FADES.gain(n, 512);
         assert!(gain(0) < 1e-3 && gain(511) < 1e-3);
         assert!((60..440).all(|n| gain(n) == 1.0));
         assert!((1..56).all(|n| gain(n) > gain(n - 1)));

@@ -163,7 +163,7 @@ mod tests {
         let response = minimum_phase(&grid, &gains);
         let tapered: Vec<Complex64> = response.iter().enumerate().map(|(bin, r)| r * taper(bin)).collect();
         let realiser = super::super::realise::Realiser::new(grid, 512);
-        let taps = realiser.impulse_response(&tapered, 256.0, 0.1);
+        let taps = realiser.taps(&realiser.delayed(&tapered, 256.0));
         let energy = |taps: &[f64]| taps.iter().map(|x| x * x).sum::<f64>();
         assert!(energy(&taps[..250]) < 1e-4 * energy(&taps[250..]));
     }

@@ -4,10 +4,12 @@ use realfft::num_complex::Complex64;
 
 use super::align::arrival_samples;
 use super::bands::{reference_weights, shares_one_band};
-use super::beam::{BeamGoal, beam_weights};
+use super::beam::{BeamGoal, beam_weights, held_points};
 use super::canceller::{CancellerGoal, ZoneResponses, canceller_weights};
 use super::carrier::{Source, with_carrier};
 use super::directivity_beam::{DirectivityBeam, directivity_beam};
+use super::directivity_guard::guarded;
+use super::fit::Held;
 use super::grid::Grid;
 use super::quadratic::Weights;
 use super::settings::{BeamKind, DesignSettings};
@@ -38,6 +40,8 @@ const LARGEST_ADVANCE: f64 = 0.5;
 pub(super) struct PathWeights {
     pub(super) grid: Grid,
     pub(super) zone: ZoneResponses,
+    /// Where the filters of the beam are held to its weights.
+    pub(super) beam_points: Vec<Held>,
     /// `w₀` by path: the reference drivers, with what carries the treble for them.
     pub(super) base: [Vec<Weights>; 3],
     /// `w₁` by path.
@@ -129,7 +133,7 @@ impl PathWeights {
         let full = [
             canceller(Path::Left, Ear::Left),
             canceller(Path::Right, Ear::Right),
-            center,
+            guarded(device, frequencies, distance_m, &base[Path::Center as usize], center),
         ];
 
         let heard = Heard {
@@ -151,6 +155,7 @@ impl PathWeights {
             arrivals.sum::<f64>() / ears_of(path).len() as f64
         });
         Self {
+            beam_points: held_points(&plant, frequencies, pose.center_m()),
             zone,
             base,
             full,
