@@ -156,6 +156,27 @@ fn every_strength_keeps_the_response_at_the_target() {
 }
 
 #[test]
+fn nulls_of_the_beam_survive_truncation() {
+    let frequencies_hz = log_frequencies_hz(300.0, 3000.0, 12);
+    // Higher up the ring gives up its nulls, since they would cost it directivity.
+    for (file_stem, up_to_hz) in [("tabletop", 3000.0), ("ring", 2400.0)] {
+        let device = preset(file_stem);
+        let plant = Plant::new(device, &frequencies_hz);
+        let filters = &design(device, 0.0).drivers[Path::Center as usize];
+        let spectra = DriverSpectra::new(device, filters, 1.0, SAMPLE_RATE, &frequencies_hz);
+        let beam = BeamPattern::new(&plant, &spectra, [-device.nominal_distance_m(), 0.0, 0.0]);
+        for side_deg in [-90.0, 90.0] {
+            for (depth_db, frequency_hz) in beam.depth_db(side_deg).iter().zip(&frequencies_hz) {
+                assert!(
+                    *depth_db > 30.0 || *frequency_hz > up_to_hz,
+                    "{file_stem}: {depth_db} dB at {frequency_hz} Hz"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn symmetric_devices_have_mirrored_filters() {
     for (file_stem, mirrored) in [
         ("tabletop", vec![1, 0, 2, 3]),

@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn a_directive_beam_is_left_alone() {
         let device = &presets()[0].device;
-        let reference = vec![[0.5, 0.5, 0.5, 0.5].map(Complex64::from).to_vec(); 3];
+        let reference = vec![[1.0, 1.0, 1.0, 1.0].map(Complex64::from).to_vec(); 3];
         let full = vec![[0.0, 0.0, 0.0, 1.0].map(Complex64::from).to_vec(); 3];
         assert_eq!(guarded(device, &FREQUENCIES_HZ, 2.0, &reference, full.clone()), full);
     }
