@@ -3,6 +3,7 @@
 use realfft::num_complex::Complex64;
 
 use super::bands::band_gate;
+use super::directivity_guard::DirectivityGuard;
 use super::effort::Realised;
 use super::fit::Fit;
 use super::grid::Grid;
@@ -16,6 +17,13 @@ use crate::parallel;
 
 /// A path delay up to this share of the filter's length is part of its taps; a longer one precedes them.
 const LONGEST_DELAY_IN_TAPS: f64 = 0.25;
+
+/// Directivity that the beam may lose against the reference drivers by themselves, dB, and times that it is brought back to
+/// that. If it then still loses more than the largest loss, as for devices whose drivers are far apart and of different bands, the
+/// beam becomes weaker at all frequencies, to which truncation does nothing.
+const DIRECTIVITY_LOSS_DB: f64 = 0.25;
+const DIRECTIVITY_ROUNDS: usize = 3;
+const LARGEST_DIRECTIVITY_LOSS_DB: f64 = 0.4;
 
 /// Filters of one path, one per output; the mixture `base + strength · (full − base)` is the path at that strength.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -111,20 +119,18 @@ impl Assembly<'_> {
     /// same main tap.
     fn path(&self, path: usize) -> PathFilters {
         let drivers = self.device.drivers.len();
-        let mut added: Vec<Vec<Complex64>> = (0..drivers)
+        let added: Vec<Vec<Complex64>> = (0..drivers)
             .map(|driver| {
                 let parts = self.weights.full[path].iter().zip(&self.weights.base[path]);
                 parts.map(|(full, base)| full[driver] - base[driver]).collect()
             })
             .collect();
         let bases: Vec<Fir> = (0..drivers).map(|driver| self.base(path, driver)).collect();
-        let mut changes = self.changes(path, &added);
-        if let Some(shares) = self.affordable(path, &bases, &changes) {
-            for (value, share) in added.iter_mut().flat_map(|added| added.iter_mut().zip(&shares)) {
-                *value *= share;
-            }
-            changes = self.changes(path, &added);
-        }
+        let changes = match Path::ALL[path] {
+            Path::Left => self.within_effort(path, Ear::Left, &bases, added),
+            Path::Right => self.within_effort(path, Ear::Right, &bases, added),
+            Path::Center => self.directive(path, &bases, added),
+        };
         let mut filters = PathFilters::default();
         for (driver, (base, change)) in bases.into_iter().zip(&changes).enumerate() {
             let (base, full) = if self.muted >> driver & 1 == 0 {
@@ -139,21 +145,51 @@ impl Assembly<'_> {
         filters
     }
 
-    /// Share by bin of what a side path's full effect adds that keeps its effort in bounds, if not all of it does.
-    fn affordable(&self, path: usize, bases: &[Fir], changes: &[Fir]) -> Option<Vec<f64>> {
-        let ear = match Path::ALL[path] {
-            Path::Left => Ear::Left,
-            Path::Right => Ear::Right,
-            Path::Center => return None,
-        };
-        let spectra = |firs: &[Fir]| -> Vec<_> { firs.iter().map(|fir| self.response(fir)).collect() };
+    /// Filters of what a side path adds, `[driver][bin]`, as far as its effort at an ear stays in bounds.
+    fn within_effort(&self, path: usize, ear: Ear, bases: &[Fir], mut added: Vec<Vec<Complex64>>) -> Vec<Fir> {
+        let mut changes = self.changes(path, &added);
         let responses = self.weights.zone.design_point();
         let realised = Realised {
-            base: &spectra(bases),
-            change: &spectra(changes),
+            base: &self.responses(bases),
+            change: &self.responses(&changes),
             response: &|driver, bin| responses.at(ear, driver, bin),
         };
-        realised.share_within(&self.weights.grid, self.effort_limit_db)
+        if let Some(shares) = realised.share_within(&self.weights.grid, self.effort_limit_db) {
+            scale(&mut added, &shares);
+            changes = self.changes(path, &added);
+        }
+        changes
+    }
+
+    /// Filters of what the centre path adds, `[driver][bin]`, as far as it costs no directivity. Truncation acts on what is left of
+    /// it too, so this may take more than one round.
+    fn directive(&self, path: usize, bases: &[Fir], mut added: Vec<Vec<Complex64>>) -> Vec<Fir> {
+        let mut changes = self.changes(path, &added);
+        if added.iter().flatten().all(|value| *value == Complex64::default()) {
+            return changes;
+        }
+        let PathWeights { grid, distance_m, .. } = &self.weights;
+        let guard = DirectivityGuard::new(self.device, &grid.frequencies_hz, *distance_m);
+        let base = self.responses(bases);
+        let share = |changes: &[Fir], loss_db: f64| guard.share(&base, &self.responses(changes), loss_db);
+        for _ in 0..DIRECTIVITY_ROUNDS {
+            let Some(shares) = share(&changes, DIRECTIVITY_LOSS_DB) else {
+                return changes;
+            };
+            scale(&mut added, &shares);
+            changes = self.changes(path, &added);
+        }
+        if let Some(shares) = share(&changes, LARGEST_DIRECTIVITY_LOSS_DB) {
+            let least = shares.iter().copied().fold(1.0, f64::min) as f32;
+            let taps = changes.iter_mut().flat_map(|fir| &mut fir.taps);
+            taps.for_each(|tap| *tap *= least);
+        }
+        changes
+    }
+
+    /// Responses of filters, `[driver][bin]`.
+    fn responses(&self, firs: &[Fir]) -> Vec<Vec<Complex64>> {
+        firs.iter().map(|fir| self.response(fir)).collect()
     }
 
     /// Filter of a driver as a reference driver. A plain weight without tone or delay is a single tap, exactly.
@@ -223,7 +259,7 @@ impl Assembly<'_> {
     /// Filters from a path to the two ears through its drivers, level with the input. The flight to the listener is left
     /// out, so that the preview has the latency of the drivers.
     fn ear_filters(&self, drivers: &[Fir]) -> Vec<Fir> {
-        let spectra: Vec<Vec<Complex64>> = drivers.iter().map(|fir| self.response(fir)).collect();
+        let spectra = self.responses(drivers);
         let PathWeights {
             grid,
             zone,
@@ -302,6 +338,12 @@ fn main_reference(device: &Device, path: Path) -> usize {
         .copied()
         .reduce(|best, n| if octaves(n) > octaves(best) { n } else { best })
         .unwrap_or(0)
+}
+
+/// Scales filters, `[driver][bin]`, by a share by bin.
+fn scale(filters: &mut [Vec<Complex64>], shares: &[f64]) {
+    let values = filters.iter_mut().flat_map(|filter| filter.iter_mut().zip(shares));
+    values.for_each(|(value, share)| *value *= share);
 }
 
 /// Sum of two filters.

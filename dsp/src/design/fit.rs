@@ -31,7 +31,8 @@ type Taps = Vec<Vec<f64>>;
 /// Fits taps to what is heard of them.
 pub(super) struct Fit<'a> {
     realiser: &'a Realiser,
-    fades: Fades,
+    /// Gain of each tap: that of its fade.
+    gains: Vec<f64>,
     /// Weighted responses of the drivers at each of the points.
     responses: Vec<Spectra>,
 }
@@ -47,7 +48,7 @@ impl<'a> Fit<'a> {
         let at = |point| (0..gates.len()).map(|driver| response(point, driver)).collect();
         Self {
             realiser,
-            fades,
+            gains: fades.gains(realiser.length()).collect(),
             responses: points.iter().map(at).collect(),
         }
     }
@@ -82,12 +83,16 @@ impl<'a> Fit<'a> {
                 *direction = gradient + slope / before * *direction;
             }
         }
-        taps.iter().map(|taps| self.realiser.faded(taps, self.fades)).collect()
+        taps.iter().map(|taps| self.faded(taps)).collect()
+    }
+
+    fn faded(&self, taps: &[f64]) -> Vec<f64> {
+        taps.iter().zip(&self.gains).map(|(tap, gain)| tap * gain).collect()
     }
 
     /// Spectra of taps once they are faded.
     fn spectra(&self, taps: &[Vec<f64>]) -> Spectra {
-        let faded = taps.iter().map(|taps| self.realiser.faded(taps, self.fades));
+        let faded = taps.iter().map(|taps| self.faded(taps));
         faded.map(|taps| self.realiser.spectrum(&taps)).collect()
     }
 
@@ -117,7 +122,7 @@ impl<'a> Fit<'a> {
                 }
             }
             spectrum[0] *= 2.0;
-            self.realiser.faded(&self.realiser.taps(&spectrum), self.fades)
+            self.faded(&self.realiser.taps(&spectrum))
         };
         (0..self.responses[0].len()).map(gradient).collect()
     }

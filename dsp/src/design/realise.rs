@@ -50,6 +50,11 @@ impl Realiser {
         }
     }
 
+    /// Number of taps.
+    pub fn length(&self) -> usize {
+        self.taps
+    }
+
     /// Length of the transforms.
     pub fn transform_length(&self) -> usize {
         self.grid.fft_length
@@ -73,8 +78,10 @@ impl Realiser {
 
     /// Taps with their ends faded.
     pub fn faded(&self, taps: &[f64], fades: Fades) -> Vec<f64> {
-        let taps = taps.iter().enumerate();
-        taps.map(|(n, tap)| tap * fades.gain(n, self.taps)).collect()
+        taps.iter()
+            .zip(fades.gains(self.taps))
+            .map(|(tap, gain)| tap * gain)
+            .collect()
     }
 
     /// Spectrum of taps, by bin.
@@ -96,11 +103,14 @@ impl Realiser {
 }
 
 impl Fades {
-    /// Gain of tap `n` of `taps`.
-    fn gain(self, n: usize, taps: usize) -> f64 {
+    /// Gains of so many taps.
+    pub(super) fn gains(self, taps: usize) -> impl Iterator<Item = f64> {
         let raised_cosine = |t: f64| 0.5 - 0.5 * (std::f64::consts::PI * t.clamp(0.0, 1.0)).cos();
-        let (n, taps) = (n as f64 + 0.5, taps as f64);
-        raised_cosine(n / (taps * self.rise)) * raised_cosine((taps - n) / (taps * self.fall))
+        let length = taps as f64;
+        (0..taps).map(move |n| {
+            let at = n as f64 + 0.5;
+            raised_cosine(at / (length * self.rise)) * raised_cosine((length - at) / (length * self.fall))
+        })
     }
 }
 
@@ -139,9 +149,9 @@ mod tests {
 
     #[test]
     fn both_ends_fade_and_the_middle_does_not() {
-        let gain = |n| FADES.gain(n, 512);
-        assert!(gain(0) < 1e-3 && gain(511) < 1e-3);
-        assert!((60..440).all(|n| gain(n) == 1.0));
-        assert!((1..56).all(|n| gain(n) > gain(n - 1)));
+        let gains: Vec<f64> = FADES.gains(512).collect();
+        assert!(gains[0] < 1e-3 && gains[511] < 1e-3);
+        assert!(gains[60..440].iter().all(|&gain| gain == 1.0));
+        assert!(gains[..56].windows(2).all(|pair| pair[1] > pair[0]));
     }
 }

@@ -8,7 +8,6 @@ use super::beam::{BeamGoal, beam_weights, held_points};
 use super::canceller::{CancellerGoal, ZoneResponses, canceller_weights};
 use super::carrier::{Source, with_carrier};
 use super::directivity_beam::{DirectivityBeam, directivity_beam};
-use super::directivity_guard::guarded;
 use super::fit::Held;
 use super::grid::Grid;
 use super::quadratic::Weights;
@@ -133,7 +132,7 @@ impl PathWeights {
         let full = [
             canceller(Path::Left, Ear::Left),
             canceller(Path::Right, Ear::Right),
-            guarded(device, frequencies, distance_m, &base[Path::Center as usize], center),
+            center,
         ];
 
         let heard = Heard {
