@@ -38,7 +38,7 @@ const AMBIENCE: usize = 5;
 const NEAR: [f32; 2] = [0.891_006_5, 0.453_990_5];
 
 /// Weight of the centre in what is usual. Two sources at [`NEAR`] look like a centre in the long run; it is more likely to be one.
-const FAVOUR: f32 = 1.2;
+const FAVOUR: f32 = 1.3;
 
 /// Weight of the centre's power in the model: what one window tells spreads over the parts, most of it taken from the centre.
 /// With this and [`FAVOUR`], noise of equal power in left, centre and right comes within 1.5 dB of the best estimate.
@@ -48,7 +48,7 @@ const EMPHASIS: f32 = 2.0;
 pub const INERTIA: f32 = 0.4;
 
 /// Least expected power relative to the most that can be: what has long been absent may return.
-const RETURN: f32 = 0.06;
+const RETURN: f32 = 0.03;
 
 /// Most power of a part off the centre relative to that of left minus right: twice what a source at [`NEAR`] has, which
 /// has the least difference for its power; twice since sources on either side may cancel in it.
@@ -228,8 +228,8 @@ mod tests {
             let mut emphasised = powers;
             emphasised[CENTER] *= EMPHASIS;
             // Normal equations: E[x xᵀ] w = E[x c], x = (L, R).
-            let [ll, rr, lr] = covariance(&powers);
-            let center = 0.5 * EMPHASIS * powers[CENTER];
+            let [ll, rr, lr] = covariance(&emphasised);
+            let center = 0.5 * emphasised[CENTER];
             let scale = center / (ll * rr - lr * lr);
             let exact = [scale * (rr - lr), scale * (ll - lr)];
             for (weight, exact) in center_weights::<false>(&powers).iter().zip(exact) {
