@@ -1,28 +1,37 @@
-//! Estimate of the phantom centre, per time-frequency bin: the Wiener estimate of [`scene`](super::scene), with
-//! powers that are expected from two memories.
+//! Estimate of the phantom centre, per time-frequency bin: the Wiener estimate of [`scene`](super::scene), whose powers are
+//! sought from what is expected.
 //!
-//! - What is usual: shares of the parts in a band over seconds. A band has a source at a position for long, so that what
-//!   looks like a centre, but may as well be two sources at either side, is told by what has been there before.
-//! - What was there just now: powers of the parts in the bin, over a tenth of a second.
+//! - What is usual: shares of the parts over half a second. A source stays at its position for long, so that what looks like
+//!   a centre, but may as well be two sources at either side, is told by what has been there before.
+//! - What was there just now: powers of the parts that explain the covariance of the last tenth of a second, sought from what is
+//!   usual.
 //!
-//! The covariance at the moment is not averaged over time, so that onsets stay sharp; over frequency only where bins are
-//! finer than the ear.
-
-use std::array;
+//! Nothing is learnt from its own results: averages are of the input's covariance, or of parts that are sought in it
+//! from nothing known. So all memory fades with the time constants below, and a fault leaves no trace.
+//!
+//! While the sound is steady the covariance at the moment is taken for noise around its average, and the weights do not follow
+//! how neighbouring tones beat; at an onset it counts alone. Weights are smoothed over three bins, since a gain that differs from
+//! bin to bin is a long filter, whose response wraps around in the window: sidebands of steady tones. It also takes
+//! some of the noise off the estimates.
 
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
 
-use super::scene::{self, Observed, PARTS};
+use super::covariance::{Covariance, Novelty, audible};
+use super::scene::{self, Observed, PARTS, Powers};
 use super::stft::groups;
 use crate::bins::{Bins, LANES};
 use crate::fused::{self, multiply_add};
 
 /// Time constant of the shares of a band, seconds.
-const USUAL_S: f64 = 2.0;
+pub const USUAL_S: f64 = 0.5;
 
-/// Time constant of the powers of a bin, seconds.
-const RECENT_S: f64 = 0.1;
+/// Time constant of the average covariance, seconds.
+pub const RECENT_S: f64 = 0.1;
+
+/// Time after which the expectations of a band are made anew, seconds: at every window of High, at every fourth of Low Latency,
+/// in which bands take turns.
+const REFRESH_S: f64 = 0.0107;
 
 /// Width of a band relative to the ear's equivalent rectangular bandwidth.
 const BAND_ERB: f64 = 3.0;
@@ -31,65 +40,111 @@ const BAND_ERB: f64 = 3.0;
 /// cells tell the centre no better and cost twice as much.
 const CELL_ERB: f64 = 1.0;
 
+/// Novelty of a band (see [`Novelty::ratio`]) up to which it is steady, and from which on it is new.
+const STEADY_TO_NEW: [f32; 2] = [0.1, 0.5];
+
+/// Share of the moment in the covariance of a steady sound.
+const STEADY_SHARE: f32 = 0.1;
+
+/// Updates by which parts are sought: from nothing known, for the usual shares; from what is usual in the average covariance; from
+/// what is expected in that of the moment.
+const UNKNOWN_STEPS: usize = 4;
+const RECENT_STEPS: usize = 1;
+const STEPS: usize = 2;
+
+/// Part of what is usual that is expected even if it was not there just now.
+const LATENT: f32 = 1e-3;
+
 /// Added to powers so that quotients of silence stay finite; far below any power of an audible signal.
 const TINY: f32 = 1e-24;
 
-/// Averages below this are silence; cut to zero before they decay into denormals.
-const SILENCE: f32 = 1e-24;
-
-/// Magnitudes of a window below this are silence: more than 180 dB below a full-scale sine, and far above the root of [`TINY`].
-const SILENT_AMPLITUDE: f32 = 1e-7;
+/// Sums of the powers in a band below this are silence, after which another piece may follow: the band forgets what was before.
+/// More than 140 dB below a full-scale sine.
+const SILENT_POWER: f32 = 1e-10;
 
 /// One value of every part, lane by lane.
 type Parts = [[f32; LANES]; PARTS];
 
-/// Groups of bins whose sources lie at the same positions.
+/// Equal shares, where nothing is known.
+const UNKNOWN: Parts = [[1.0 / PARTS as f32; LANES]; PARTS];
+
+/// Neighbouring cells, whose sources lie at the same positions.
 struct Band {
-    groups: usize,
-    /// Groups that share their weights, lane by lane: sums over groups are cheap, and a cell of one group has weights for each
-    /// bin.
-    cell: usize,
-    /// Powers of the parts over the square root of the whole, averaged over [`USUAL_S`].
+    cells: usize,
+    /// Powers of the parts, averaged over [`USUAL_S`].
     usual: Parts,
+}
+
+/// Groups of bins that share their weights, lane by lane: sums over groups are cheap, and a cell of one group has weights for
+/// each bin.
+#[derive(Default)]
+struct Cell {
+    groups: usize,
+    /// Covariance in this window.
+    now: Covariance,
+    /// Averaged over [`RECENT_S`].
+    mean: Covariance,
+    /// Powers of the parts to be expected over the square root of the power of the moment.
+    expected: Parts,
 }
 
 /// Estimates the centre's spectrum from the spectra of left and right, window by window.
 pub struct CenterEstimator {
     /// Weight of the newest window in the shares of a band.
     usual_update: f32,
-    /// Weight of the newest window in the powers of a bin.
+    /// Weight of the newest window in the average covariance.
     recent_update: f32,
     bands: Vec<Band>,
-    recent: Vec<Parts>,
+    cells: Vec<Cell>,
+    /// Weights of left and of right in the centre: lanes of all cells in a row, and one more at either end.
+    weights: [Vec<f32>; 2],
+    /// Windows from one refresh of a band to the next.
+    period: usize,
+    /// Windows since the bands' first turn.
+    turn: usize,
 }
 
 impl CenterEstimator {
     /// For windows of `window` samples that follow each other at `hop_rate_hz`.
     pub fn new(window: usize, hop_rate_hz: f64) -> Self {
-        let count = groups(window);
-        let update = |time_s: f64| -(-1.0 / (hop_rate_hz * time_s)).exp_m1() as f32;
+        // The last group has the last bin only, which joins the last cell.
+        let count = groups(window) - 1;
+        let period = (hop_rate_hz * REFRESH_S).round().max(1.0);
+        let update = |time_s: f64, step: f64| -(-step / (hop_rate_hz * time_s)).exp_m1() as f32;
         let group_hz = LANES as f64 * hop_rate_hz / super::OVERLAP as f64;
-        let mut bands: Vec<Band> = Vec::new();
-        let mut cells = 0;
+        let (mut bands, mut cells): (Vec<Band>, Vec<Cell>) = (Vec::new(), Vec::new());
         let mut first = 0;
         while first < count {
             // Glasberg and Moore, Hearing Research 47, 1990, eq. 3.
             let erb_hz = 24.7 + 0.108 * first as f64 * group_hz;
             let wide = |erb: f64| (erb * erb_hz / group_hz).max(1.0) as usize;
-            let (groups, cell) = (wide(BAND_ERB).min(count - first), wide(CELL_ERB));
+            let (end, cell) = ((first + wide(BAND_ERB)).min(count), wide(CELL_ERB));
+            let before = cells.len();
+            while first < end {
+                let groups = cell.min(end - first);
+                cells.push(Cell {
+                    groups,
+                    ..Cell::default()
+                });
+                first += groups;
+            }
             bands.push(Band {
-                groups,
-                cell,
+                cells: cells.len() - before,
                 usual: Parts::default(),
             });
-            cells += groups.div_ceil(cell);
-            first += groups;
         }
+        if let Some(last) = cells.last_mut() {
+            last.groups += 1;
+        }
+        let lanes = LANES * cells.len() + 2;
         Self {
-            usual_update: update(USUAL_S),
-            recent_update: update(RECENT_S),
+            usual_update: update(USUAL_S, period),
+            recent_update: update(RECENT_S, 1.0),
             bands,
-            recent: vec![Parts::default(); cells],
+            cells,
+            weights: [vec![0.0; lanes], vec![0.0; lanes]],
+            period: period as usize,
+            turn: 0,
         }
     }
 
@@ -98,14 +153,22 @@ impl CenterEstimator {
         for band in &mut self.bands {
             band.usual = Parts::default();
         }
-        self.recent.fill(Parts::default());
+        for cell in &mut self.cells {
+            cell.mean = Covariance::default();
+            cell.expected = Parts::default();
+        }
+        self.turn = 0;
     }
 
     /// Whether every average has come to rest at exactly zero.
     #[cfg(test)]
     pub fn is_silent(&self) -> bool {
         let usual = self.bands.iter().map(|band| &band.usual);
-        usual.chain(&self.recent).flatten().flatten().all(|&value| value == 0.0)
+        let expected = self.cells.iter().map(|cell| &cell.expected);
+        let means = self.cells.iter().map(|cell| &cell.mean);
+        let means = means.flat_map(|mean| [mean.left, mean.right, mean.difference]);
+        let mut values = usual.chain(expected).flatten().copied().chain(means).flatten();
+        values.all(|value| value == 0.0)
     }
 
     /// Writes the centre's spectrum of the window whose left and right spectra are given.
@@ -126,102 +189,209 @@ fn estimate_bands(estimator: &mut CenterEstimator, left: &[Bins], right: &[Bins]
 #[inline(always)]
 fn estimate_all<const FUSED: bool>(
     estimator: &mut CenterEstimator,
+    left: &[Bins],
+    right: &[Bins],
+    center: &mut [Bins],
+) {
+    observe::<FUSED>(&mut estimator.cells, left, right);
+    let mut cells = &mut estimator.cells[..];
+    let [weights_left, weights_right] = &mut estimator.weights;
+    let weights_left = weights_left[1..].as_chunks_mut().0.iter_mut();
+    let mut weights = weights_left.zip(weights_right[1..].as_chunks_mut().0);
+    for (index, band) in estimator.bands.iter_mut().enumerate() {
+        let of_band;
+        (of_band, cells) = cells.split_at_mut(band.cells);
+        let moment = take_in::<FUSED>(of_band, estimator.recent_update);
+        if (index + estimator.turn) % estimator.period == 0 {
+            refresh::<FUSED>(band, of_band, estimator.usual_update);
+        }
+        for (cell, (left, right)) in of_band.iter().zip(&mut weights) {
+            [*left, *right] = weigh::<FUSED>(cell, moment);
+        }
+    }
+    estimator.turn = (estimator.turn + 1) % estimator.period;
+    apply::<FUSED>(&estimator.cells, &mut estimator.weights, left, right, center);
+}
+
+/// Covariances of this window.
+#[inline(always)]
+fn observe<const FUSED: bool>(cells: &mut [Cell], mut left: &[Bins], mut right: &[Bins]) {
+    for cell in cells {
+        let (l, r);
+        (l, left) = left.split_at(cell.groups);
+        (r, right) = right.split_at(cell.groups);
+        cell.now = Covariance::new::<FUSED>(l, r);
+    }
+}
+
+/// Averages the window in and tells how much it counts against the averages: from [`STEADY_SHARE`] to 1 for what is new.
+#[inline(always)]
+fn take_in<const FUSED: bool>(cells: &mut [Cell], update: f32) -> f32 {
+    let mut novelty = Novelty::default();
+    for cell in &mut *cells {
+        novelty.add(&cell.now, &cell.mean);
+        cell.mean = cell.mean.towards::<FUSED>(&cell.now, update);
+    }
+    if novelty.power() < SILENT_POWER {
+        cells.iter_mut().for_each(|cell| cell.mean = Covariance::default());
+    }
+    let [steady, new] = STEADY_TO_NEW;
+    ((novelty.ratio() - steady) / (new - steady)).clamp(STEADY_SHARE, 1.0)
+}
+
+/// Learns what is usual in a band, and makes its expectations anew.
+#[inline(always)]
+fn refresh<const FUSED: bool>(band: &mut Band, cells: &mut [Cell], update: f32) {
+    let usual = shares(&band.usual);
+    let mut favoured = Parts::default();
+    for i in 0..LANES {
+        set(&mut favoured, i, scene::favoured(lane(&usual, i)));
+    }
+    let mut sum = Parts::default();
+    for cell in cells {
+        let now = Relative::new(&cell.now);
+        let parts = sought::<UNKNOWN_STEPS, FUSED>(&now, &UNKNOWN, 0.0);
+        let mean = Relative::new(&cell.mean);
+        let recent = sought::<RECENT_STEPS, FUSED>(&mean, &favoured, scene::INERTIA);
+        for part in 0..PARTS {
+            for i in 0..LANES {
+                sum[part][i] = multiply_add::<FUSED>(now.power[i], parts[part][i], sum[part][i]);
+                // The geometric mean of what is usual and what was there just now.
+                let likely = multiply_add::<FUSED>(LATENT, usual[part][i], recent[part][i]);
+                cell.expected[part][i] = audible(favoured[part][i] * likely * mean.power[i]).sqrt();
+            }
+        }
+    }
+    let silent = sum.iter().flatten().sum::<f32>() < SILENT_POWER;
+    for part in 0..PARTS {
+        for i in 0..LANES {
+            let usual = &mut band.usual[part][i];
+            *usual = audible(multiply_add::<FUSED>(update, sum[part][i] - *usual, *usual));
+        }
+    }
+    if silent {
+        band.usual = Parts::default();
+    }
+}
+
+/// Weights of left and right in the centre of a cell.
+#[inline(always)]
+fn weigh<const FUSED: bool>(cell: &Cell, moment: f32) -> [[f32; LANES]; 2] {
+    let observed = Relative::new(&cell.mean.towards::<FUSED>(&cell.now, moment));
+    let mut expected = Parts::default();
+    for i in 0..LANES {
+        let per_amplitude = 1.0 / observed.power[i].sqrt();
+        for part in 0..PARTS {
+            expected[part][i] = cell.expected[part][i] * per_amplitude;
+        }
+    }
+    let parts = sought::<STEPS, FUSED>(&observed, &expected, scene::INERTIA);
+    let mut weights = [[0.0; LANES]; 2];
+    for i in 0..LANES {
+        [weights[0][i], weights[1][i]] = scene::center_weights::<FUSED>(&lane(&parts, i));
+    }
+    weights
+}
+
+/// Powers that explain what is observed, from what is `expected` by so many updates. Every step takes all lanes, so that the
+/// compiler works on whole registers.
+#[inline(always)]
+fn sought<const STEPS: usize, const FUSED: bool>(observed: &Relative, expected: &Parts, inertia: f32) -> Parts {
+    let mut limited = Parts::default();
+    for i in 0..LANES {
+        set(
+            &mut limited,
+            i,
+            scene::limited::<FUSED>(&observed.lane(i), &lane(expected, i)),
+        );
+    }
+    let mut parts = limited;
+    for _ in 0..STEPS {
+        let before = parts;
+        for i in 0..LANES {
+            let (before, expected) = (lane(&before, i), lane(&limited, i));
+            let sharpened = scene::sharpened::<FUSED>(&observed.lane(i), &before, &expected, inertia);
+            set(&mut parts, i, sharpened);
+        }
+    }
+    parts
+}
+
+#[inline(always)]
+fn lane(parts: &Parts, lane: usize) -> Powers {
+    std::array::from_fn(|part| parts[part][lane])
+}
+
+#[inline(always)]
+fn set(parts: &mut Parts, lane: usize, powers: Powers) {
+    for part in 0..PARTS {
+        parts[part][lane] = powers[part];
+    }
+}
+
+/// The centre's spectrum, by weights that are smoothed over three bins.
+#[inline(always)]
+fn apply<const FUSED: bool>(
+    cells: &[Cell],
+    weights: &mut [Vec<f32>; 2],
     mut left: &[Bins],
     mut right: &[Bins],
     mut center: &mut [Bins],
 ) {
-    let (usual_update, recent_update) = (estimator.usual_update, estimator.recent_update);
-    let mut recent = estimator.recent.iter_mut();
-    for band in &mut estimator.bands {
-        let shares = shares(&band.usual);
-        let mut sum = Parts::default();
+    for weights in &mut *weights {
+        // The spectrum goes on mirrored at either end.
+        let end = weights.len() - 1;
+        (weights[0], weights[end]) = (weights[2], weights[end - 2]);
+    }
+    for (index, cell) in cells.iter().enumerate() {
+        let smooth = |weights: &[f32]| -> [f32; LANES] {
+            let near = &weights[index * LANES..][..LANES + 2];
+            std::array::from_fn(|i| multiply_add::<FUSED>(0.25, near[i] + near[i + 2], 0.5 * near[i + 1]))
+        };
+        let (weight_left, weight_right) = (smooth(&weights[0]), smooth(&weights[1]));
         let (l, r, c);
-        (l, left) = left.split_at(band.groups);
-        (r, right) = right.split_at(band.groups);
-        (c, center) = center.split_at_mut(band.groups);
-        let spectra = l
-            .chunks(band.cell)
-            .zip(r.chunks(band.cell))
-            .zip(c.chunks_mut(band.cell));
-        for (((left, right), center), recent) in spectra.zip(&mut recent) {
-            let powers = ChannelPowers::new::<FUSED>(left, right);
-            // Local copies: the compiler then knows that nothing overlaps and works on whole lanes.
-            let ([mut weight_left, mut weight_right], mut next) = ([[0.0; LANES]; 2], *recent);
+        (l, left) = left.split_at(cell.groups);
+        (r, right) = right.split_at(cell.groups);
+        (c, center) = center.split_at_mut(cell.groups);
+        for (center, (left, right)) in c.iter_mut().zip(l.iter().zip(r)) {
             for i in 0..LANES {
-                let power = powers.left[i] + powers.right[i] + TINY;
-                let (amplitude, per_power) = (power.sqrt(), 1.0 / power);
-                let kept = kept(amplitude);
-                let observed = Observed {
-                    left: powers.left[i] * per_power,
-                    right: powers.right[i] * per_power,
-                    difference: powers.difference[i] * per_power,
-                };
-                let usual = array::from_fn(|part| shares[part][i]);
-                let recent = array::from_fn(|part| next[part][i] * per_power);
-                let expected = scene::expected::<FUSED>(&observed, &usual, &recent);
-                let parts = scene::sharpened::<FUSED>(&observed, &expected, &expected);
-                let parts = scene::sharpened::<FUSED>(&observed, &parts, &expected);
-                for part in 0..PARTS {
-                    let change = multiply_add::<FUSED>(parts[part], power, -next[part][i]);
-                    next[part][i] = kept * audible(multiply_add::<FUSED>(recent_update, change, next[part][i]));
-                    sum[part][i] = multiply_add::<FUSED>(amplitude, parts[part], sum[part][i]);
-                }
-                [weight_left[i], weight_right[i]] = scene::center_weights::<FUSED>(&parts);
+                center.re[i] = multiply_add::<FUSED>(weight_left[i], left.re[i], weight_right[i] * right.re[i]);
+                center.im[i] = multiply_add::<FUSED>(weight_left[i], left.im[i], weight_right[i] * right.im[i]);
             }
-            *recent = next;
-            for (center, (left, right)) in center.iter_mut().zip(left.iter().zip(right)) {
-                for i in 0..LANES {
-                    center.re[i] = multiply_add::<FUSED>(weight_left[i], left.re[i], weight_right[i] * right.re[i]);
-                    center.im[i] = multiply_add::<FUSED>(weight_left[i], left.im[i], weight_right[i] * right.im[i]);
-                }
-            }
-        }
-        update_usual::<FUSED>(&mut band.usual, &sum, usual_update);
-    }
-}
-
-/// 1, or 0 in digital silence: another piece may follow, so averages forget what was before.
-#[inline(always)]
-fn kept(amplitude: f32) -> f32 {
-    if amplitude > SILENT_AMPLITUDE { 1.0 } else { 0.0 }
-}
-
-/// Averages the sums of a window in.
-#[inline(always)]
-fn update_usual<const FUSED: bool>(usual: &mut Parts, sum: &Parts, update: f32) {
-    for i in 0..LANES {
-        let total: f32 = sum.iter().map(|part| part[i]).sum();
-        let kept = kept(total);
-        for (usual, sum) in usual.iter_mut().zip(sum) {
-            usual[i] = kept * audible(multiply_add::<FUSED>(update, sum[i] - usual[i], usual[i]));
         }
     }
 }
 
-/// Sums over the groups of a cell, lane by lane.
-struct ChannelPowers {
-    left: [f32; LANES],
-    right: [f32; LANES],
-    /// Of left minus right.
-    difference: [f32; LANES],
+/// A covariance relative to the power of left and right together.
+struct Relative {
+    covariance: Covariance,
+    power: [f32; LANES],
 }
 
-impl ChannelPowers {
+impl Relative {
     #[inline(always)]
-    fn new<const FUSED: bool>(left: &[Bins], right: &[Bins]) -> Self {
-        let [mut l, mut r, mut d] = [[0.0; LANES]; 3];
-        for (left, right) in left.iter().zip(right) {
-            for i in 0..LANES {
-                let add = |re: f32, im: f32, sum| multiply_add::<FUSED>(re, re, multiply_add::<FUSED>(im, im, sum));
-                l[i] = add(left.re[i], left.im[i], l[i]);
-                r[i] = add(right.re[i], right.im[i], r[i]);
-                d[i] = add(left.re[i] - right.re[i], left.im[i] - right.im[i], d[i]);
-            }
+    fn new(covariance: &Covariance) -> Self {
+        let (mut relative, mut powers) = (*covariance, [0.0; LANES]);
+        for i in 0..LANES {
+            let power = covariance.left[i] + covariance.right[i] + TINY;
+            let per_power = 1.0 / power;
+            relative.left[i] *= per_power;
+            relative.right[i] *= per_power;
+            relative.difference[i] *= per_power;
+            powers[i] = power;
         }
         Self {
-            left: l,
-            right: r,
-            difference: d,
+            covariance: relative,
+            power: powers,
+        }
+    }
+
+    #[inline(always)]
+    fn lane(&self, lane: usize) -> Observed {
+        Observed {
+            left: self.covariance.left[lane],
+            right: self.covariance.right[lane],
+            difference: self.covariance.difference[lane],
         }
     }
 }
@@ -237,10 +407,4 @@ fn shares(usual: &Parts) -> Parts {
         }
     }
     shares
-}
-
-/// `value`, or zero where it is not worth keeping.
-#[inline(always)]
-fn audible(value: f32) -> f32 {
-    if value < SILENCE { 0.0 } else { value }
 }

@@ -8,6 +8,7 @@
 //! ```
 
 mod center;
+mod covariance;
 mod scene;
 mod stft;
 

@@ -37,7 +37,7 @@ const AMBIENCE: usize = 5;
 /// more positions improve nothing.
 const NEAR: [f32; 2] = [0.891_006_5, 0.453_990_5];
 
-/// Weight of the centre's usual power. Two sources at [`NEAR`] look like a centre in the long run; it is more likely to be one.
+/// Weight of the centre in what is usual. Two sources at [`NEAR`] look like a centre in the long run; it is more likely to be one.
 const FAVOUR: f32 = 1.2;
 
 /// Weight of the centre's power in the model: what one window tells spreads over the parts, most of it taken from the centre.
@@ -45,10 +45,10 @@ const FAVOUR: f32 = 1.2;
 const EMPHASIS: f32 = 2.0;
 
 /// Share of its expectation that a power keeps in a step. Without, all is soon given to two parts, often the wrong ones.
-const INERTIA: f32 = 0.4;
+pub const INERTIA: f32 = 0.4;
 
 /// Least expected power relative to the most that can be: what has long been absent may return.
-const RETURN: f32 = 0.01;
+const RETURN: f32 = 0.03;
 
 /// Most power of a part off the centre relative to that of left minus right: twice what a source at [`NEAR`] has, which
 /// has the least difference for its power; twice since sources on either side may cancel in it.
@@ -71,22 +71,25 @@ pub struct Observed {
     pub difference: f32,
 }
 
-/// Powers to be expected: between what is usual, shares of 1, and what was there just now, both limited to what can
-/// be: a centre as strong as the weaker channel, the rest in proportion to the difference. So nothing of mono, or of a source
-/// on one side only, gets where it does not belong.
+/// What is usual, with the centre favoured.
 #[inline(always)]
-pub fn expected<const FUSED: bool>(observed: &Observed, usual: &Powers, recent: &Powers) -> Powers {
+pub fn favoured(mut usual: Powers) -> Powers {
+    usual[CENTER] *= FAVOUR;
+    usual
+}
+
+/// Powers limited to what can be: a centre as strong as the weaker channel, the rest in proportion to the difference. So nothing
+/// of mono, or of a source on one side only, gets where it does not belong.
+#[inline(always)]
+pub fn limited<const FUSED: bool>(observed: &Observed, powers: &Powers) -> Powers {
     let most_off_center = (PER_DIFFERENCE * observed.difference).min(1.0);
     let most_center = 2.0 * observed.left.min(observed.right);
-    let mut expected = [0.0; PARTS];
+    let mut limited = [0.0; PARTS];
     for part in 0..PARTS {
         let most = if part == CENTER { most_center } else { most_off_center };
-        // The geometric mean; a thousandth of what is usual is always there.
-        let favour = if part == CENTER { FAVOUR } else { 1.0 };
-        let mean = (favour * usual[part] * multiply_add::<FUSED>(1e-3, usual[part], recent[part])).sqrt();
-        expected[part] = multiply_add::<FUSED>(RETURN, most, mean.min(most));
+        limited[part] = multiply_add::<FUSED>(RETURN, most, powers[part].min(most));
     }
-    expected
+    limited
 }
 
 /// The covariance `R` of the sum of all parts.
@@ -124,43 +127,42 @@ impl Modelled {
             determinant: multiply_add::<FUSED>(center, difference, without_center),
         }
     }
+
+    /// Powers of left and of right less their cross-power; the centre, which has them equal, does not matter.
+    #[inline(always)]
+    fn apart(&self) -> [f32; 2] {
+        [self.left - self.cross, self.right - self.cross]
+    }
 }
 
-/// Powers nearer to those that explain what is observed, by one update.
+/// Powers nearer to those that explain what is observed, by one update, which keeps a share of the expectation: the `inertia`.
 #[inline(always)]
-pub fn sharpened<const FUSED: bool>(observed: &Observed, powers: &Powers, expected: &Powers) -> Powers {
-    let Modelled {
-        left,
-        right,
-        cross,
-        center,
-        determinant,
-    } = Modelled::new::<FUSED>(powers);
+pub fn sharpened<const FUSED: bool>(observed: &Observed, powers: &Powers, expected: &Powers, inertia: f32) -> Powers {
+    let modelled = Modelled::new::<FUSED>(powers);
     // The adjugate of R is [c + d, −d; −d, b + d], with y = adj(R) x = [c L + d (L − R), b R − d (L − R)].
-    let (b, c, d) = (left - cross, right - cross, center + cross);
+    let [b, c] = modelled.apart();
+    let d = modelled.center + modelled.cross;
     let &Observed {
         left,
         right,
         difference,
     } = observed;
     let imbalance = left - right;
-    let (left_left, right_right, both) = {
-        let spread = d * d * difference;
-        let left_left = multiply_add::<FUSED>(
-            c * d,
-            imbalance + difference,
-            multiply_add::<FUSED>(c * c, left, spread),
-        );
-        let right_right = multiply_add::<FUSED>(
-            b * d,
-            difference - imbalance,
-            multiply_add::<FUSED>(b * b, right, spread),
-        );
-        // Of c L + b R.
-        let cross = b * c * (left + right - difference);
-        let both = multiply_add::<FUSED>(c * c, left, multiply_add::<FUSED>(b * b, right, cross));
-        (left_left.max(0.0), right_right.max(0.0), both.max(0.0))
-    };
+    let spread = d * d * difference;
+    let left_left = multiply_add::<FUSED>(
+        c * d,
+        imbalance + difference,
+        multiply_add::<FUSED>(c * c, left, spread),
+    );
+    let right_right = multiply_add::<FUSED>(
+        b * d,
+        difference - imbalance,
+        multiply_add::<FUSED>(b * b, right, spread),
+    );
+    // Of c L + b R.
+    let cross = b * c * (left + right - difference);
+    let both = multiply_add::<FUSED>(c * c, left, multiply_add::<FUSED>(b * b, right, cross));
+    let [left_left, right_right, both] = [left_left, right_right, both].map(|power| power.max(0.0));
     let twice_cross = both - (left_left + right_right);
     let [near, far] = NEAR.map(|gain| gain * gain);
     let product = NEAR[0] * NEAR[1];
@@ -182,9 +184,9 @@ pub fn sharpened<const FUSED: bool>(observed: &Observed, powers: &Powers, expect
         (left_left + right_right, b + c + 2.0 * d),
     ];
     let mut next = *powers;
-    for (part, (seen, modelled)) in ratios.into_iter().enumerate() {
-        let updated = powers[part] * seen / (modelled.max(TINY) * determinant);
-        next[part] = multiply_add::<FUSED>(INERTIA, expected[part] - updated, updated).min(1.0);
+    for (part, (seen, modelled_seen)) in ratios.into_iter().enumerate() {
+        let updated = powers[part] * seen / (modelled_seen.max(TINY) * modelled.determinant);
+        next[part] = multiply_add::<FUSED>(inertia, expected[part] - updated, updated).min(1.0);
     }
     next
 }
@@ -192,15 +194,10 @@ pub fn sharpened<const FUSED: bool>(observed: &Observed, powers: &Powers, expect
 /// Weights of left and right in the centre of each channel, given the powers.
 #[inline(always)]
 pub fn center_weights<const FUSED: bool>(powers: &Powers) -> [f32; 2] {
-    let Modelled {
-        left,
-        right,
-        cross,
-        center,
-        determinant,
-    } = Modelled::new::<FUSED>(powers);
-    let gain = center / determinant;
-    [gain * (right - cross), gain * (left - cross)]
+    let modelled = Modelled::new::<FUSED>(powers);
+    let gain = modelled.center / modelled.determinant;
+    let [left, right] = modelled.apart();
+    [gain * right, gain * left]
 }
 
 #[cfg(test)]
@@ -252,27 +249,30 @@ mod tests {
             right,
             difference: left + right - 2.0 * cross,
         };
-        for (next, power) in sharpened::<false>(&observed, &powers, &powers).iter().zip(powers) {
+        for (next, power) in sharpened::<false>(&observed, &powers, &powers, INERTIA)
+            .iter()
+            .zip(powers)
+        {
             assert!((next - power).abs() < 1e-5, "{next}, before {power}");
         }
     }
 
     #[test]
     fn nothing_is_expected_where_it_cannot_be() {
-        let usual = [1.0 / PARTS as f32; PARTS];
+        let unknown = [1.0 / PARTS as f32; PARTS];
         let mono = Observed {
             left: 0.5,
             right: 0.5,
             difference: 0.0,
         };
-        let expected_mono = expected::<false>(&mono, &usual, &usual);
-        assert!(expected_mono[CENTER] > 0.1);
-        assert_eq!(expected_mono[LEFT..], [0.0; PARTS - 1]);
+        let in_mono = limited::<false>(&mono, &unknown);
+        assert!(in_mono[CENTER] > 0.1);
+        assert_eq!(in_mono[LEFT..], [0.0; PARTS - 1]);
         let one_side = Observed {
             left: 1.0,
             right: 0.0,
             difference: 1.0,
         };
-        assert_eq!(expected::<false>(&one_side, &usual, &usual)[CENTER], 0.0);
+        assert_eq!(limited::<false>(&one_side, &unknown)[CENTER], 0.0);
     }
 }

@@ -1,5 +1,6 @@
-//! Short-time Fourier transform of a stereo pair, and back for one channel: square-root Hann windows on both sides, 75 %
-//! overlap, so that an untouched spectrum comes back as it was.
+//! Short-time Fourier transform of a stereo pair, and back for one channel: Hann windows on both sides, 75 % overlap, so that an
+//! untouched spectrum comes back as it was. Not their square roots, which have finer bins but far skirts: a tone's
+//! skirts are weighted as the sources there are, which makes sidebands of it.
 
 use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
@@ -12,10 +13,13 @@ use crate::bins::{self, Bins, LANES};
 /// Windows that overlap at any sample; a hop is the window divided by this.
 pub const OVERLAP: usize = 4;
 
-/// Square-root Hann window: applied at analysis and again at synthesis, four hops apart, its squares sum to 2.
-fn sqrt_hann(window: usize, scale: f64) -> Vec<f32> {
+/// What the squares of the Hann windows that overlap sum to.
+const SQUARES: f64 = 1.5;
+
+/// Hann window: applied at analysis and again at synthesis.
+fn hann(window: usize, scale: f64) -> Vec<f32> {
     (0..window)
-        .map(|n| (scale * (PI * n as f64 / window as f64).sin()) as f32)
+        .map(|n| (scale * (PI * n as f64 / window as f64).sin().powi(2)) as f32)
         .collect()
 }
 
@@ -47,7 +51,7 @@ impl StereoAnalysis {
         let transform = FftPlanner::new().plan_fft_forward(window);
         Self {
             // The two channels come apart as half the sum and half the difference of mirrored bins: the half is here.
-            weights: sqrt_hann(window, 0.5),
+            weights: hann(window, 0.5),
             history: vec![Complex::ZERO; window],
             oldest: 0,
             frame: vec![Complex::ZERO; window + 1],
@@ -123,8 +127,8 @@ impl Synthesis {
         let spectrum = || vec![Bins::default(); pairs / LANES];
         let mut turn = spectrum();
         bins::split(&turns, &mut turn);
-        // Squared windows sum to 2 and the inverse transform is unnormalised.
-        let weights = sqrt_hann(window, 0.5 / window as f64);
+        // The inverse transform is unnormalised.
+        let weights = hann(window, 1.0 / (SQUARES * window as f64));
         Self {
             weights: weights
                 .chunks_exact(2)
@@ -199,7 +203,7 @@ mod tests {
             analysis.advance(l, r);
         }
         let direct = |x: &[f32], k: usize| -> Complex<f64> {
-            let weights = sqrt_hann(window, 1.0);
+            let weights = hann(window, 1.0);
             (0..window)
                 .map(|n| {
                     let phase = -2.0 * PI * (n * k) as f64 / window as f64;

@@ -210,9 +210,7 @@ fn steady_tones_at_the_sides_do_not_modulate_one_in_the_centre() {
         mix(&center, &mix(&left, &scaled(&right, 0.35))),
         mix(&center, &mix(&right, &scaled(&left, 0.5))),
     ];
-    // In Low Latency the tones are seven bins apart, where one window still has 45 dB less of the next tone: the weights
-    // there follow how the two beat.
-    for (mode, limit_db) in [(UpmixMode::LowLatency, -45.0), (UpmixMode::High, -60.0)] {
+    for (mode, limit_db) in [(UpmixMode::LowLatency, -60.0), (UpmixMode::High, -70.0)] {
         let estimate = settled_center(mode, &channels[0], &channels[1]);
         let modulation_db = besides_db(&[&center, &left, &right], estimate);
         println!("{mode:?}: modulation of a tone among tones {modulation_db:.1} dB");
@@ -272,5 +270,36 @@ fn reset_equals_fresh() {
             extract(&mut new(), &right, &left),
             "{mode:?}"
         );
+    }
+}
+
+#[test]
+fn the_past_fades_at_the_rate_of_the_memory() {
+    // The same programme after different ones of the same level: all that is remembered is averages, the slower of the two for
+    // half a second.
+    const PASTS: usize = 49_152;
+    const BLOCK: usize = 24_576;
+    let parts = [20, 21, 22].map(|seed| noise(seed, 3 * SAMPLES));
+    let [left, right] = [&parts[1], &parts[2]].map(|side| mix(&parts[0], side));
+    let fade_db = 20.0 * std::f64::consts::LOG10_E * BLOCK as f64 / SAMPLE_RATE / center::USUAL_S;
+    for mode in MODES {
+        let [a, b] = [(0, 1), (2, 0)].map(|(l, r)| {
+            let mut extractor = CenterExtractor::new(mode.window(SAMPLE_RATE), SAMPLE_RATE);
+            extract(&mut extractor, &parts[l][..PASTS], &parts[r][..PASTS]);
+            extract(&mut extractor, &left, &right)
+        });
+        // From a second on: the shorter average is over, and shares are near enough for the rest to be in proportion.
+        let differences: Vec<f64> = (2..10)
+            .map(|block| block * BLOCK..(block + 1) * BLOCK)
+            .map(|block| difference_db(&a[block.clone()], &b[block]))
+            .collect();
+        println!("{mode:?}: difference of pasts by half seconds {differences:.1?} dB");
+        let (first, last) = (differences[0], differences[differences.len() - 1]);
+        let faded_db = (first - last) / (differences.len() - 1) as f64;
+        assert!(
+            (faded_db / fade_db - 1.0).abs() < 0.15,
+            "{mode:?}: {faded_db} dB, not {fade_db}"
+        );
+        assert!(last < -85.0, "{mode:?}: {last} dB after five seconds");
     }
 }

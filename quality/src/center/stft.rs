@@ -1,4 +1,4 @@
-//! Short-time Fourier transform as the plugin has it, of whole signals: square-root Hann windows, 75 % overlap.
+//! Short-time Fourier transform as the plugin has it, of whole signals: Hann windows, 75 % overlap.
 
 use std::f64::consts::PI;
 use std::sync::Arc;
@@ -23,8 +23,8 @@ impl Stft {
     /// For windows of this many samples.
     pub fn new(window: usize) -> Self {
         let mut planner = RealFftPlanner::new();
-        // Squares sum to 2 over the windows that overlap.
-        let weight = |n: usize| ((PI * n as f64 / window as f64).sin() * 0.5_f64.sqrt()) as f32;
+        // Squares of the windows that overlap sum to 1.5.
+        let weight = |n: usize| ((PI * n as f64 / window as f64).sin().powi(2) / 1.5_f64.sqrt()) as f32;
         Self {
             weights: (0..window).map(weight).collect(),
             forward: planner.plan_fft_forward(window),

@@ -4,31 +4,33 @@ use proscenium_host::RenderJob;
 use proscenium_tests::Rig;
 use proscenium_tests::signals::{difference, peak, programme};
 
-/// NaN and infinities never reach the output, and afterwards the sound is what it would have been.
+/// NaN and infinities never reach the output: they count as silence to the bit. Afterwards the sound comes back to what it would
+/// have been, as the centre's memory fades: its time constant is half a second, so that a gap of two milliseconds is forgotten to
+/// 80 dB within three seconds.
 #[test]
 fn bad_input_passes_without_trace() {
+    let clean = programme(216_000);
+    let fault = |value| {
+        let mut input = clean.clone();
+        input[0][10_000] = value;
+        input[1][20_000..20_100].fill(value);
+        input
+    };
     for mode in ["Off", "Low Latency", "High"] {
-        let clean = programme(2_928_000);
-        let reference = Rig::new(8)
-            .with(&[("Upmix", mode)])
-            .render(&RenderJob::new(&clean, 48_000.0))
-            .channels;
+        let render = |input: &[Vec<f32>]| {
+            let mut rig = Rig::new(8).with(&[("Upmix", mode)]);
+            rig.render(&RenderJob::new(input, 48_000.0)).channels
+        };
+        let (reference, silenced) = (render(&clean), render(&fault(0.0)));
         for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-            let mut input = clean.clone();
-            input[0][10_000] = bad;
-            input[1][20_000..20_100].fill(bad);
-            let output = Rig::new(8)
-                .with(&[("Upmix", mode)])
-                .render(&RenderJob::new(&input, 48_000.0))
-                .channels;
-            // What the centre has learnt of the sources takes long to come together again after a gap.
-            let late = |channels: &[Vec<f32>]| channels.iter().map(|c| c[2_880_000..].to_vec()).collect::<Vec<_>>();
-            let error = difference(&late(&output), &late(&reference));
-            assert!(
-                error < 1e-4 * peak(&reference),
-                "{bad}, Upmix {mode}: still off by {error} a minute later"
-            );
+            assert_eq!(render(&fault(bad)), silenced, "{bad}, Upmix {mode}");
         }
+        let late = |channels: &[Vec<f32>]| channels.iter().map(|c| c[168_000..].to_vec()).collect::<Vec<_>>();
+        let error = difference(&late(&silenced), &late(&reference));
+        assert!(
+            error < 1e-4 * peak(&reference),
+            "Upmix {mode}: still off by {error} three seconds later"
+        );
     }
 }
 
