@@ -29,9 +29,9 @@ pub const USUAL_S: f64 = 0.5;
 /// Time constant of the average covariance, seconds.
 pub const RECENT_S: f64 = 0.1;
 
-/// Time after which the expectations of a band are made anew, seconds: at every window of High, at every fourth of Low Latency,
+/// Time after which the expectations of a band are made anew, seconds: at every second window of High, every eighth of Low Latency,
 /// in which bands take turns.
-const REFRESH_S: f64 = 0.0107;
+const REFRESH_S: f64 = 0.0213;
 
 /// Width of a band relative to the ear's equivalent rectangular bandwidth.
 const BAND_ERB: f64 = 3.0;
