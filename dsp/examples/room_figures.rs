@@ -17,7 +17,10 @@ fn main() -> Result<(), RoomError> {
     for (name, room) in &rooms {
         let measured = room_reverberation_s(room, &HeadPose::at_distance(2.0), SAMPLE_RATE)?;
         for (band, (band_hz, measured_s)) in OCTAVE_BANDS_HZ.into_iter().zip(measured).enumerate() {
-            println!("  {name:12} {band_hz:5} Hz {measured_s:5.2} {:5.2}", room.eyring_s(band));
+            println!(
+                "  {name:12} {band_hz:5} Hz {measured_s:5.2} {:5.2}",
+                room.eyring_s(band)
+            );
         }
     }
     for file_stem in ["tabletop", "laptop"] {
@@ -30,19 +33,18 @@ fn main() -> Result<(), RoomError> {
             }
         }
     }
+    print_places()?;
     println!("\nTime to compute the binaural responses in the living room, s:");
     for preset in presets() {
         let start = Instant::now();
         let pose = HeadPose::at_distance(preset.device.nominal_distance_m());
-        RoomResponses::new(
-            &preset.device,
-            &pose,
-            &rooms[0].1,
-            &HeadShape::default(),
-            SAMPLE_RATE,
-        )?;
+        RoomResponses::new(&preset.device, &pose, &rooms[0].1, &HeadShape::default(), SAMPLE_RATE)?;
         let drivers = preset.device.drivers.len();
-        println!("  {:16} {drivers} drivers {:6.3}", preset.device.name, start.elapsed().as_secs_f64());
+        println!(
+            "  {:16} {drivers} drivers {:6.3}",
+            preset.device.name,
+            start.elapsed().as_secs_f64()
+        );
     }
     Ok(())
 }
@@ -58,8 +60,8 @@ fn print_paths(device: &Device, room_name: &str, room: &Room, beam: BeamKind) ->
     let pose = HeadPose::at_distance(distance_m);
     println!("\n{} at {distance_m} m in the {room_name}, beam {beam:?}", device.name);
     println!(
-        "  {:22} {:>7} {:>9} {:>7} {:>6} {:>10} {:>9} {:>5}",
-        "path", "DRR dB", "critical", "C50 dB", "T30 s", "IACC early", "late", "all"
+        "  {:25} {:>7} {:>7} {:>9} {:>7} {:>6} {:>10} {:>9} {:>5}",
+        "path", "DRR dB", "at ear", "critical", "C50 dB", "T30 s", "IACC early", "late", "all"
     );
     let paths = PathInRoom::all(device, &design, &pose, room, SAMPLE_RATE)?;
     for (path, in_room) in Path::ALL.into_iter().zip(&paths) {
@@ -67,9 +69,10 @@ fn print_paths(device: &Device, room_name: &str, room: &Room, beam: BeamKind) ->
             let figures = in_room.figures(strength);
             let effect = if path == Path::Center { "Depth" } else { "Cancellation" };
             println!(
-                "  {:22} {:7.2} {:7.2} m {:7.2} {:6.2} {:10.2} {:9.2} {:5.2}",
+                "  {:25} {:7.2} {:7.2} {:7.2} m {:7.2} {:6.2} {:10.2} {:9.2} {:5.2}",
                 format!("{path:?}, {effect} {:.0} %", 100.0 * strength),
                 figures.direct_to_reverberant_db,
+                figures.direct_to_reverberant_at_ear_db,
                 figures.critical_distance_m,
                 figures.clarity_db,
                 figures.reverberation_s,
@@ -95,5 +98,37 @@ fn print_paths(device: &Device, room_name: &str, room: &Room, beam: BeamKind) ->
     });
     let ceiling = mean(&directivity_ceiling_db(device, &plant, pose.center_m()));
     println!("  directivity index, mean 300 Hz–3 kHz: {index:.2} → {beam_index:.2} dB, ceiling {ceiling:.2}");
+    Ok(())
+}
+
+/// How the gain of the centre beam depends on where the device stands, with the listener 2 m away.
+fn print_places() -> Result<(), RoomError> {
+    let device = &presets()[0].device;
+    let design = Design::new(
+        device,
+        &DesignSettings::default(),
+        &Timing::new(SAMPLE_RATE, UpmixMode::High),
+    );
+    let mut gains_db = Vec::new();
+    for x_m in [3.3, 3.9, 4.5] {
+        for y_m in [1.3, 2.0, 2.9] {
+            for height_m in [0.8, 1.2] {
+                let mut shoebox = *Room::living_room().shoebox();
+                shoebox.device_m = [x_m, y_m, height_m];
+                let room = Room::new(&shoebox)?;
+                let paths = PathInRoom::all(device, &design, &HeadPose::at_distance(2.0), &room, SAMPLE_RATE)?;
+                let level_db = |depth| mean(&paths[Path::Center as usize].direct_to_reverberant_db(depth));
+                gains_db.push(level_db(1.0) - level_db(0.0));
+            }
+        }
+    }
+    let (least, largest) = gains_db
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), g| (a.min(*g), b.max(*g)));
+    println!(
+        "\nTabletop at {} places of the living room, centre, Depth 100 % over 0 %: DRR {least:+.2} to {largest:+.2}, mean {:+.2} dB",
+        gains_db.len(),
+        mean(&gains_db),
+    );
     Ok(())
 }

@@ -12,7 +12,9 @@ const HUMIDITY_PERCENT: f64 = 50.0;
 /// The band at or below a frequency and how far, 0 to 1, the frequency is towards the next one on a logarithmic axis. The
 /// outermost bands go on beyond the ends.
 pub(super) fn band_position(frequency_hz: f64) -> (usize, f64) {
-    let octaves = (frequency_hz.max(1.0) / OCTAVE_BANDS_HZ[0]).log2().clamp(0.0, (OCTAVES - 1) as f64);
+    let octaves = (frequency_hz.max(1.0) / OCTAVE_BANDS_HZ[0])
+        .log2()
+        .clamp(0.0, (OCTAVES - 1) as f64);
     let band = (octaves as usize).min(OCTAVES - 2);
     (band, octaves - band as f64)
 }
@@ -56,7 +58,10 @@ mod tests {
         let table = [0.3, 1.1, 2.8, 5.0, 9.0, 22.9, 76.6];
         for (frequency_hz, expected) in OCTAVE_BANDS_HZ.into_iter().zip(table) {
             let actual = 1e3 * attenuation_db_per_m(frequency_hz, 70.0);
-            assert!((actual - expected).abs() < 0.05 + 0.02 * expected, "{frequency_hz} Hz: {actual}");
+            assert!(
+                (actual - expected).abs() < 0.05 + 0.02 * expected,
+                "{frequency_hz} Hz: {actual}"
+            );
         }
     }
 

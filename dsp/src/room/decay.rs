@@ -97,7 +97,10 @@ fn sum_images(room: &Room, listener_m: [f64; 3], steps: usize) -> Vec<[f64; OCTA
             }
             (image.offset_m * image.offset_m, energy)
         };
-        axis_images(room, listener_m, radius_m, axis).iter().map(energy).collect()
+        axis_images(room, listener_m, radius_m, axis)
+            .iter()
+            .map(energy)
+            .collect()
     };
     let [xs, ys, zs] = [0, 1, 2].map(axis);
     let mut sums = vec![[0.0; LANES]; steps];
@@ -165,7 +168,10 @@ mod tests {
             let decay = EnergyDecay::new(&room, room.shoebox().size_m.map(|side| 0.6 * side));
             let (actual, eyring) = (decay_s(&decay, 3), room.eyring_s(3));
             // Images decay more slowly than Eyring has it: ways along one axis meet fewer walls.
-            assert!((0.97..1.2).contains(&(actual / eyring)), "{side_m} m: {actual} {eyring}");
+            assert!(
+                (0.97..1.2).contains(&(actual / eyring)),
+                "{side_m} m: {actual} {eyring}"
+            );
         }
     }
 
@@ -178,7 +184,10 @@ mod tests {
         let summed = sum_images(&room, listener_m, ((summed_s + 0.1) / STEP_S) as usize);
         let expected = summed[summed.len() - 2][3] / STEP_S;
         let actual = whole.at(STEP_S * (summed.len() as f64 - 1.5))[3];
-        assert!((10.0 * (actual / expected).log10()).abs() < 1.0, "{actual:e} {expected:e}");
+        assert!(
+            (10.0 * (actual / expected).log10()).abs() < 1.0,
+            "{actual:e} {expected:e}"
+        );
     }
 
     #[test]

@@ -85,7 +85,12 @@ impl Early<'_> {
         let delay_s = image.distance_m / SPEED_OF_SOUND;
         let field = self.plant.field(image.listener_m);
         let lossy = losses.gains(&image.hits, image.distance_m);
-        for ((factor, loss), &frequency_hz) in scratch.factors.iter_mut().zip(lossy).zip(self.synthesis.frequencies_hz()) {
+        for ((factor, loss), &frequency_hz) in scratch
+            .factors
+            .iter_mut()
+            .zip(lossy)
+            .zip(self.synthesis.frequencies_hz())
+        {
             // The flight is the delay's.
             *factor = Complex64::from_polar(gain * loss, wavenumber(frequency_hz) * image.distance_m);
         }

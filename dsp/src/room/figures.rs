@@ -33,10 +33,13 @@ pub struct RoomFigures {
     /// Direct over reflected energy where the listener's head is, without it: mean of the levels in third octaves from 300 Hz to
     /// 3 kHz, dB. Every reflection counts as reverberant.
     pub direct_to_reverberant_db: f64,
+    /// The same at the ears that the path is meant for: the left or the right one, or both for the centre. Cancellation makes a
+    /// side path loud there, and not at the middle of the head.
+    pub direct_to_reverberant_at_ear_db: f64,
     /// Distance at which both would be equal, metres: `d_c = r·10^(DRR/20)` from the distance `r` of the listener, for direct
     /// sound weakens with the distance and the reverberant field does not.
     pub critical_distance_m: f64,
-    /// Clarity C50, mean of the octaves of 500 Hz and 1 kHz, dB.
+    /// Clarity C50 at the same microphone, mean of the octaves of 500 Hz and 1 kHz, dB.
     pub clarity_db: f64,
     /// Reverberation time T30, mean of the same octaves, seconds; NaN if the response is too short.
     pub reverberation_s: f64,
@@ -53,10 +56,16 @@ pub struct RoomFigures {
 pub struct PathInRoom {
     sample_rate: f64,
     distance_m: f64,
-    /// At an omnidirectional microphone: direct sound and reflections.
-    omnidirectional: [Strengths; 2],
-    /// At both ears, direct sound and reflections together.
-    ears: [Strengths; 2],
+    path: Path,
+    omnidirectional: Heard,
+    ears: [Heard; 2],
+}
+
+/// A path at one microphone.
+#[derive(Clone, Debug)]
+struct Heard {
+    direct: Strengths,
+    reflections: Strengths,
 }
 
 impl PathInRoom {
@@ -76,16 +85,12 @@ impl PathInRoom {
         let binaural = RoomResponses::new(device, pose, room, &HeadShape::default(), sample_rate)?;
         let path = |path: Path| {
             let filters = ideal(device, &design.drivers[path as usize], sample_rate);
-            let at = |response: &dyn Fn(usize) -> Vec<f32>| Strengths::new(&filters, response);
-            let at_ear = |ear| at(&|driver| binaural.whole(driver, ear));
             Self {
                 sample_rate,
                 distance_m: norm(pose.center_m()),
-                omnidirectional: [
-                    at(&|driver| omnidirectional.direct(driver, Ear::Left).to_vec()),
-                    at(&|driver| omnidirectional.reflections(driver, Ear::Left).to_vec()),
-                ],
-                ears: Ear::BOTH.map(at_ear),
+                path,
+                omnidirectional: Heard::new(&filters, &omnidirectional, Ear::Left),
+                ears: Ear::BOTH.map(|ear| Heard::new(&filters, &binaural, ear)),
             }
         };
         Ok(Path::ALL.map(path))
@@ -94,24 +99,20 @@ impl PathInRoom {
     /// Figures at a strength of 0 to 1 of the path's effect: Depth for the centre, Cancellation for the sides.
     #[must_use]
     pub fn figures(&self, strength: f64) -> RoomFigures {
-        let ratios_db = self.direct_to_reverberant_db(strength);
-        let [direct, reflections] = self.omnidirectional.each_ref().map(|end| end.at(strength));
-        let peak = (0..direct.len()).max_by(|&a, &b| direct[a].abs().total_cmp(&direct[b].abs()));
-        let arrival_s = peak.unwrap_or(0) as f64 / self.sample_rate;
-        let mut whole = reflections;
-        for (sum, x) in whole.iter_mut().zip(&direct) {
-            *sum += x;
-        }
         let in_middle = |value: &dyn Fn(f64) -> f64| mean(&MIDDLE_BANDS_HZ.map(value));
-        let ears = self.ears.each_ref().map(|end| end.at(strength));
+        let arrival_s = self.arrival_s(strength);
+        let whole = self.omnidirectional.whole(strength);
+        let ears = self.ears.each_ref().map(|ear| ear.whole(strength));
         let iacc = |from_s: f64, to_s: f64| {
             let [left, right] = &ears;
-            let in_band = |middle_hz| interaural_correlation([left, right], self.sample_rate, middle_hz, [from_s, to_s]);
+            let in_band =
+                |middle_hz| interaural_correlation([left, right], self.sample_rate, middle_hz, [from_s, to_s]);
             mean(&BINAURAL_BANDS_HZ.map(in_band))
         };
-        let direct_to_reverberant_db = mean(&ratios_db);
+        let direct_to_reverberant_db = mean(&self.direct_to_reverberant_db(strength));
         RoomFigures {
             direct_to_reverberant_db,
+            direct_to_reverberant_at_ear_db: mean(&self.direct_to_reverberant_at_ear_db(strength)),
             critical_distance_m: self.distance_m * 10_f64.powf(direct_to_reverberant_db / 20.0),
             clarity_db: in_middle(&|middle_hz| clarity_db(&whole, self.sample_rate, arrival_s, middle_hz)),
             reverberation_s: in_middle(&|middle_hz| {
@@ -123,14 +124,56 @@ impl PathInRoom {
         }
     }
 
-    /// Direct over reflected energy by third octave from 300 Hz to 3 kHz, dB.
+    /// Direct over reflected energy at the middle of the head, without it, by third octave from 300 Hz to 3 kHz, dB.
     #[must_use]
     pub fn direct_to_reverberant_db(&self, strength: f64) -> [f64; DRR_BANDS] {
-        let [direct, reflected] = self.omnidirectional.each_ref().map(|end| {
-            let signal = end.at(strength);
-            band_energies(&signal, self.sample_rate)
-        });
+        self.ratios_db(&[&self.omnidirectional], strength)
+    }
+
+    /// The same at the ears that the path is meant for.
+    #[must_use]
+    pub fn direct_to_reverberant_at_ear_db(&self, strength: f64) -> [f64; DRR_BANDS] {
+        let [left, right] = &self.ears;
+        match self.path {
+            Path::Left => self.ratios_db(&[left], strength),
+            Path::Right => self.ratios_db(&[right], strength),
+            Path::Center => self.ratios_db(&[left, right], strength),
+        }
+    }
+
+    /// Direct over reflected energy of all the microphones together.
+    fn ratios_db(&self, microphones: &[&Heard], strength: f64) -> [f64; DRR_BANDS] {
+        let (mut direct, mut reflected) = ([0.0; DRR_BANDS], [0.0; DRR_BANDS]);
+        for microphone in microphones {
+            add_band_energies(&microphone.direct.at(strength), self.sample_rate, &mut direct);
+            add_band_energies(&microphone.reflections.at(strength), self.sample_rate, &mut reflected);
+        }
         std::array::from_fn(|band| power_db(direct[band] / reflected[band].max(f64::MIN_POSITIVE)))
+    }
+
+    /// When the direct sound is loudest at the middle of the head, seconds.
+    fn arrival_s(&self, strength: f64) -> f64 {
+        let direct = self.omnidirectional.direct.at(strength);
+        let peak = (0..direct.len()).max_by(|&a, &b| direct[a].abs().total_cmp(&direct[b].abs()));
+        peak.unwrap_or(0) as f64 / self.sample_rate
+    }
+}
+
+impl Heard {
+    fn new(filters: &PathFilters, responses: &RoomResponses, ear: Ear) -> Self {
+        Self {
+            direct: Strengths::new(filters, |driver| responses.direct(driver, ear)),
+            reflections: Strengths::new(filters, |driver| responses.reflections(driver, ear)),
+        }
+    }
+
+    /// Direct sound and reflections.
+    fn whole(&self, strength: f64) -> Vec<f64> {
+        let mut whole = self.reflections.at(strength);
+        for (sum, x) in whole.iter_mut().zip(self.direct.at(strength)) {
+            *sum += x;
+        }
+        whole
     }
 }
 
@@ -153,11 +196,11 @@ struct Strengths {
 }
 
 impl Strengths {
-    fn new(filters: &PathFilters, response: &dyn Fn(usize) -> Vec<f32>) -> Self {
-        let responses: Vec<Vec<f32>> = (0..filters.base.len()).map(response).collect();
+    fn new<'a>(filters: &PathFilters, response: impl Fn(usize) -> &'a [f32]) -> Self {
+        let responses: Vec<&[f32]> = (0..filters.base.len()).map(response).collect();
         let firs = filters.base.iter().chain(&filters.full);
         let longest_filter = firs.map(Fir::end).max().unwrap_or(0);
-        let samples = longest_filter + responses.iter().map(Vec::len).max().unwrap_or(0);
+        let samples = longest_filter + responses.iter().map(|response| response.len()).max().unwrap_or(0);
         Self {
             base: through(&filters.base, &responses, samples),
             full: through(&filters.full, &responses, samples),
@@ -171,7 +214,7 @@ impl Strengths {
 }
 
 /// Sum of the drivers' responses, each through its filter, which `samples` have room for.
-fn through(filters: &[Fir], responses: &[Vec<f32>], samples: usize) -> Vec<f64> {
+fn through(filters: &[Fir], responses: &[&[f32]], samples: usize) -> Vec<f64> {
     let length = samples.next_power_of_two();
     let mut planner = RealFftPlanner::<f64>::new();
     let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
@@ -203,15 +246,14 @@ fn spectrum(forward: &dyn RealToComplex<f64>, signal: impl Iterator<Item = f32>,
     spectrum
 }
 
-/// Energy in each of the bands of the direct-to-reverberant ratio.
-fn band_energies(signal: &[f64], sample_rate: f64) -> [f64; DRR_BANDS] {
+/// Adds the energy in each of the bands of the direct-to-reverberant ratio.
+fn add_band_energies(signal: &[f64], sample_rate: f64, energies: &mut [f64; DRR_BANDS]) {
     let forward: Arc<dyn RealToComplex<f64>> = RealFftPlanner::new().plan_fft_forward(signal.len().next_power_of_two());
     let mut padded = forward.make_input_vec();
     padded[..signal.len()].copy_from_slice(signal);
     let mut spectrum = forward.make_output_vec();
     let _ = forward.process(&mut padded, &mut spectrum);
     let [low_hz, high_hz] = DRR_RANGE_HZ;
-    let mut energies = [0.0; DRR_BANDS];
     for (bin, value) in spectrum.iter().enumerate() {
         let frequency_hz = sample_rate * bin as f64 / forward.len() as f64;
         let position = DRR_BANDS as f64 * (frequency_hz / low_hz).ln() / (high_hz / low_hz).ln();
@@ -221,7 +263,6 @@ fn band_energies(signal: &[f64], sample_rate: f64) -> [f64; DRR_BANDS] {
             *energy += value.norm_sqr() / forward.len() as f64;
         }
     }
-    energies
 }
 
 /// Filters to ideal drivers: without the corrections of the output channels, which undo flaws that the models do not have.
@@ -236,5 +277,63 @@ fn ideal(device: &Device, filters: &PathFilters, sample_rate: f64) -> PathFilter
     PathFilters {
         base: undone(&filters.base),
         full: undone(&filters.full),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shoebox::Shoebox;
+    use super::*;
+    use crate::array::presets;
+    use crate::design::DesignSettings;
+    use crate::engine::Timing;
+    use crate::upmix::UpmixMode;
+
+    const RATE: f64 = 48_000.0;
+
+    /// What the centre beam is for: Tabletop at 2 m in the living room.
+    #[test]
+    fn the_centre_beam_raises_the_direct_sound_over_the_room() {
+        let device = &presets()[0].device;
+        let design = Design::new(device, &DesignSettings::default(), &Timing::new(RATE, UpmixMode::High));
+        let pose = HeadPose::at_distance(2.0);
+        let paths = PathInRoom::all(device, &design, &pose, &Room::living_room(), RATE).unwrap();
+        let [alone, beam] = [0.0, 1.0].map(|depth| paths[Path::Center as usize].figures(depth));
+        let gain_db = beam.direct_to_reverberant_db - alone.direct_to_reverberant_db;
+        assert!(gain_db >= 2.0, "{gain_db} dB");
+        assert!(beam.direct_to_reverberant_at_ear_db > alone.direct_to_reverberant_at_ear_db + 2.0);
+        assert!(beam.critical_distance_m >= 1.2 * alone.critical_distance_m);
+        assert!(beam.iacc_early > alone.iacc_early && beam.iacc_late < 0.3, "{beam:?}");
+        assert!((0.4..0.6).contains(&beam.reverberation_s), "{beam:?}");
+    }
+
+    /// `DRR = A/(16πr²)` of an omnidirectional source in a diffuse field, here with all reflections and Sabine's area `A`
+    /// (Kuttruff, *Room Acoustics*, eq. 5.44).
+    #[test]
+    fn an_omnidirectional_source_has_the_ratio_of_the_diffuse_field() {
+        let shoebox = Shoebox {
+            size_m: [6.0, 5.0, 4.0],
+            absorption: [[0.2; OCTAVES]; 6],
+            air: false,
+            device_m: [4.6, 2.2, 1.7],
+        };
+        let room = Room::new(&shoebox).unwrap();
+        let pose = HeadPose::at_distance(2.5);
+        let responses = RoomResponses::new(&Device::point_source(), &pose, &room, &Absent, RATE).unwrap();
+        let energies = |signal: &[f32]| {
+            let mut energies = [0.0; DRR_BANDS];
+            let signal: Vec<f64> = signal.iter().copied().map(f64::from).collect();
+            add_band_energies(&signal, RATE, &mut energies);
+            energies.iter().sum::<f64>()
+        };
+        let ratio = energies(responses.direct(0, Ear::Left)) / energies(responses.reflections(0, Ear::Left));
+        let area_m2 = 0.2 * room.surface_m2();
+        let expected = area_m2 / (16.0 * std::f64::consts::PI * 2.5 * 2.5);
+        assert!(power_db(ratio / expected).abs() < 1.5, "{ratio} {expected}");
+        let seconds = room_reverberation_s(&room, &pose, RATE).unwrap();
+        assert!(
+            seconds.iter().all(|s| (0.95..1.3).contains(&(s / room.eyring_s(3)))),
+            "{seconds:?}"
+        );
     }
 }

@@ -122,7 +122,10 @@ mod tests {
             let angle_rad = azimuth_rad - shape.ear_azimuth_rad(ear) - pose.yaw_rad;
             for (frequency_hz, response) in frequencies_hz.iter().zip(responses) {
                 let expected = head_response(frequency_hz.max(1.0), shape.radius_m, REFLECTIONS_FROM_M, angle_rad);
-                assert!((response - expected).norm() < 1e-9, "{frequency_hz} Hz: {response} {expected}");
+                assert!(
+                    (response - expected).norm() < 1e-9,
+                    "{frequency_hz} Hz: {response} {expected}"
+                );
             }
         }
     }
@@ -138,7 +141,9 @@ mod tests {
         };
         let ((left, right), (mirrored_left, mirrored_right)) = (heard([0.48, 0.6, 0.64]), heard([0.48, -0.6, 0.64]));
         for bin in 0..2 {
-            assert!((left[bin] - mirrored_right[bin]).norm() < 1e-12 && (right[bin] - mirrored_left[bin]).norm() < 1e-12);
+            assert!(
+                (left[bin] - mirrored_right[bin]).norm() < 1e-12 && (right[bin] - mirrored_left[bin]).norm() < 1e-12
+            );
         }
     }
 }

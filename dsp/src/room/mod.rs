@@ -37,3 +37,6 @@ pub use listener::{Absent, Listener, ListenerAtGrid};
 pub use measures::{clarity_db, interaural_correlation, reverberation_s};
 pub use response::RoomResponses;
 pub use shoebox::{Room, Shoebox, Wall};
+
+#[cfg(test)]
+mod tests;

@@ -154,7 +154,12 @@ mod tests {
     fn drivers_radiate_alike_where_waves_are_long_and_apart_where_they_are_short() {
         let mixing = Mixing::of_drivers(&Plant::new(&presets()[0].device, &[50.0, 6000.0]));
         let coherence = |bin| product(&mixing, 0, 1, bin).norm() / product(&mixing, 0, 0, bin).re;
-        assert!(coherence(0) > 0.99 && coherence(1) < 0.1, "{} {}", coherence(0), coherence(1));
+        assert!(
+            coherence(0) > 0.99 && coherence(1) < 0.1,
+            "{} {}",
+            coherence(0),
+            coherence(1)
+        );
     }
 
     /// The distance of the ears in the diffuse field without a head gives `sin(kd)/kd`; a head moves the first zero down.
@@ -166,7 +171,10 @@ mod tests {
         let mixing = Mixing::of_ears(listener.as_ref(), frequencies_hz.len());
         let coherence = |bin| product(&mixing, 0, 1, bin) / product(&mixing, 0, 0, bin).re;
         let values: Vec<f64> = (0..frequencies_hz.len()).map(|bin| coherence(bin).re).collect();
-        assert!(values[0] > 0.98 && (0.4..0.9).contains(&values[1]) && values[2].abs() < 0.25, "{values:?}");
+        assert!(
+            values[0] > 0.98 && (0.4..0.9).contains(&values[1]) && values[2].abs() < 0.25,
+            "{values:?}"
+        );
         assert!(values[3].abs() < 0.2 && values[4].abs() < 0.05, "{values:?}");
         // No ear is preferred, and what they share has no delay.
         for bin in 0..frequencies_hz.len() {

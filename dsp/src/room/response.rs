@@ -209,7 +209,9 @@ impl HandOver {
         let perceived_s = arrival_s + MIXING_S + MIXING_S_PER_M3 * volume_m3;
         let affordable_m = (3.0 * volume_m3 * MOST_EARLY / (4.0 * PI)).cbrt();
         Self {
-            start_s: perceived_s.min(affordable_m / SPEED_OF_SOUND - HAND_OVER_S).max(arrival_s),
+            start_s: perceived_s
+                .min(affordable_m / SPEED_OF_SOUND - HAND_OVER_S)
+                .max(arrival_s),
         }
     }
 

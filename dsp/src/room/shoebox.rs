@@ -3,8 +3,8 @@
 use super::absorption::{OCTAVE_BANDS_HZ, OCTAVES, air_attenuation_db_per_m};
 use super::error::RoomError;
 use super::materials::{
-    CARPET, CEILING_TILES, CURTAIN, LINOLEUM, PLASTERBOARD, PLASTERBOARD_CEILING, RENDERED_BRICK, UPHOLSTERY, WINDOW, WOOD,
-    wall,
+    CARPET, CEILING_TILES, CURTAIN, LINOLEUM, PLASTERBOARD, PLASTERBOARD_CEILING, RENDERED_BRICK, UPHOLSTERY, WINDOW,
+    WOOD, wall,
 };
 use crate::acoustics::HeadPose;
 use crate::array::{Device, Enclosure, norm};
@@ -40,7 +40,14 @@ pub enum Wall {
 
 impl Wall {
     /// All walls: the lower and the upper one of each axis.
-    pub const ALL: [Self; 6] = [Self::Back, Self::Front, Self::Right, Self::Left, Self::Floor, Self::Ceiling];
+    pub const ALL: [Self; 6] = [
+        Self::Back,
+        Self::Front,
+        Self::Right,
+        Self::Left,
+        Self::Floor,
+        Self::Ceiling,
+    ];
 }
 
 impl fmt::Display for Wall {
@@ -85,14 +92,24 @@ impl Room {
         for (axis, value) in ["length", "width", "height"].into_iter().zip(shoebox.size_m) {
             if !(LEAST_SIDE_M..=LARGEST_SIDE_M).contains(&value) {
                 let (least, most) = (LEAST_SIDE_M, LARGEST_SIDE_M);
-                return Err(RoomError::Size { axis, value, least, most });
+                return Err(RoomError::Size {
+                    axis,
+                    value,
+                    least,
+                    most,
+                });
             }
         }
         for (wall, coefficients) in Wall::ALL.into_iter().zip(shoebox.absorption) {
             for (band_hz, value) in OCTAVE_BANDS_HZ.into_iter().zip(coefficients) {
                 if !(LEAST_ABSORPTION..=1.0).contains(&value) {
                     let least = LEAST_ABSORPTION;
-                    return Err(RoomError::Absorption { wall, band_hz, value, least });
+                    return Err(RoomError::Absorption {
+                        wall,
+                        band_hz,
+                        value,
+                        least,
+                    });
                 }
             }
         }
@@ -265,7 +282,10 @@ impl Room {
 
     fn holds(&self, position_m: [f64; 3], clearance_m: f64) -> bool {
         let sides = position_m.into_iter().zip(self.shoebox.size_m);
-        norm(position_m).is_finite() && sides.into_iter().all(|(x, size)| x >= clearance_m && x <= size - clearance_m)
+        norm(position_m).is_finite()
+            && sides
+                .into_iter()
+                .all(|(x, size)| x >= clearance_m && x <= size - clearance_m)
     }
 }
 
@@ -303,7 +323,14 @@ mod tests {
     fn impossible_walls_are_named() {
         for value in [0.0, -0.1, 1.1, f64::NAN] {
             let error = with(|room| room.absorption[4][2] = value).unwrap_err();
-            let named = matches!(error, RoomError::Absorption { wall: Wall::Floor, band_hz: 500.0, .. });
+            let named = matches!(
+                error,
+                RoomError::Absorption {
+                    wall: Wall::Floor,
+                    band_hz: 500.0,
+                    ..
+                }
+            );
             assert!(named, "{error}");
         }
         let error = with(|room| room.absorption = [[0.02; OCTAVES]; 6]).unwrap_err();

@@ -49,7 +49,9 @@ impl Tail<'_> {
                 for noise_of_ear in 0..=ear {
                     let at_ear = self.ears.at(ear, noise_of_ear, place.bin, place.share);
                     let mixed: Complex64 = (0..=driver)
-                        .map(|k| self.drivers.at(driver, k, place.bin, place.share) * noises[k * ears + noise_of_ear][bin])
+                        .map(|k| {
+                            self.drivers.at(driver, k, place.bin, place.share) * noises[k * ears + noise_of_ear][bin]
+                        })
                         .sum();
                     *to += mixed * at_ear;
                 }
@@ -85,7 +87,11 @@ impl Tail<'_> {
         let white = transforms.forward(&gaussian(number, transforms.forward.len()));
         let mut shaped = vec![0.0; transforms.forward.len()];
         for (band, envelope) in envelopes.iter().enumerate() {
-            let mut spectrum: Vec<Complex64> = white.iter().zip(&grid.places).map(|(x, place)| x * place.gain(band)).collect();
+            let mut spectrum: Vec<Complex64> = white
+                .iter()
+                .zip(&grid.places)
+                .map(|(x, place)| x * place.gain(band))
+                .collect();
             spectrum.resize(white.len(), Complex64::default());
             let noise = transforms.inverse(&mut spectrum, self.samples);
             for ((sum, x), gain) in shaped.iter_mut().zip(noise).zip(envelope) {
@@ -123,7 +129,13 @@ impl Grid {
             }
             let (band, band_share) = band_position(frequency_hz);
             let fade = synthesis.fade(bin) * (1.0 - share) + synthesis.fade(bin + 1) * share;
-            Some(Place { bin, share, band, band_share, fade })
+            Some(Place {
+                bin,
+                share,
+                band,
+                band_share,
+                fade,
+            })
         };
         Self {
             places: (0..=length / 2).map_while(place).collect(),
