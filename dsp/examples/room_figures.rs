@@ -101,7 +101,7 @@ fn print_paths(device: &Device, room_name: &str, room: &Room, beam: BeamKind) ->
     Ok(())
 }
 
-/// How the gain of the centre beam depends on where the device stands, with the listener 2 m away.
+/// How what the centre beam does depends on where the device stands, with the listener 2 m away.
 fn print_places() -> Result<(), RoomError> {
     let device = &presets()[0].device;
     let design = Design::new(
@@ -109,7 +109,7 @@ fn print_places() -> Result<(), RoomError> {
         &DesignSettings::default(),
         &Timing::new(SAMPLE_RATE, UpmixMode::High),
     );
-    let mut gains_db = Vec::new();
+    let mut changes: [Vec<f64>; 4] = Default::default();
     for x_m in [3.3, 3.9, 4.5] {
         for y_m in [1.3, 2.0, 2.9] {
             for height_m in [0.8, 1.2] {
@@ -117,18 +117,23 @@ fn print_places() -> Result<(), RoomError> {
                 shoebox.device_m = [x_m, y_m, height_m];
                 let room = Room::new(&shoebox)?;
                 let paths = PathInRoom::all(device, &design, &HeadPose::at_distance(2.0), &room, SAMPLE_RATE)?;
-                let level_db = |depth| mean(&paths[Path::Center as usize].direct_to_reverberant_db(depth));
-                gains_db.push(level_db(1.0) - level_db(0.0));
+                let [alone, beam] = [0.0, 1.0].map(|depth| paths[Path::Center as usize].figures(depth));
+                changes[0].push(beam.direct_to_reverberant_db - alone.direct_to_reverberant_db);
+                changes[1].push(100.0 * (beam.critical_distance_m / alone.critical_distance_m - 1.0));
+                changes[2].push(beam.clarity_db - alone.clarity_db);
+                changes[3].push(beam.iacc_early - alone.iacc_early);
             }
         }
     }
-    let (least, largest) = gains_db
-        .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), g| (a.min(*g), b.max(*g)));
     println!(
-        "\nTabletop at {} places of the living room, centre, Depth 100 % over 0 %: DRR {least:+.2} to {largest:+.2}, mean {:+.2} dB",
-        gains_db.len(),
-        mean(&gains_db),
+        "\nTabletop at {} places of the living room, centre, Depth 100 % over 0 %:",
+        changes[0].len()
     );
+    let names = ["DRR, dB", "critical distance, %", "C50, dB", "IACC early"];
+    for (name, changes) in names.into_iter().zip(&changes) {
+        let least = changes.iter().copied().fold(f64::INFINITY, f64::min);
+        let largest = changes.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        println!("  {name:22} {least:+.2} to {largest:+.2}, mean {:+.2}", mean(changes));
+    }
     Ok(())
 }

@@ -308,7 +308,7 @@ mod tests {
     }
 
     /// `DRR = A/(16πr²)` of an omnidirectional source in a diffuse field, here with all reflections and Sabine's area `A`
-    /// (Kuttruff, *Room Acoustics*, eq. 5.44).
+    /// (Kuttruff, *Room Acoustics*, chapter 5).
     #[test]
     fn an_omnidirectional_source_has_the_ratio_of_the_diffuse_field() {
         let shoebox = Shoebox {

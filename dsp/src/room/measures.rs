@@ -37,7 +37,7 @@ pub(super) fn octave(response: &[f64], sample_rate: f64, middle_hz: f64) -> Vec<
 }
 
 /// Clarity C50 of a response in an octave band, dB: energy up to 50 ms after the direct sound's arrival over that after (ISO
-/// 3382-1, eq. A.10).
+/// 3382-1, annex A).
 #[must_use]
 pub fn clarity_db(response: &[f64], sample_rate: f64, arrival_s: f64, middle_hz: f64) -> f64 {
     let filtered = octave(response, sample_rate, middle_hz);
@@ -46,7 +46,7 @@ pub fn clarity_db(response: &[f64], sample_rate: f64, arrival_s: f64, middle_hz:
 }
 
 /// Reverberation time T30 of a response in an octave band, seconds: a straight line through the backward integrated decay from
-/// −5 to −35 dB, continued to −60 dB (ISO 3382-1, 5.3.3; Schroeder, JASA 37, 1965). `None` if the response does not decay so far.
+/// −5 to −35 dB, continued to −60 dB (Schroeder, JASA 37, 1965). `None` if the response does not decay so far.
 #[must_use]
 pub fn reverberation_s(response: &[f64], sample_rate: f64, middle_hz: f64) -> Option<f64> {
     let filtered = octave(response, sample_rate, middle_hz);
@@ -77,7 +77,7 @@ pub fn reverberation_s(response: &[f64], sample_rate: f64, middle_hz: f64) -> Op
 }
 
 /// Interaural cross-correlation coefficient of two ears in an octave band between two times, seconds: the largest magnitude of
-/// the normalised correlation at lags within ±1 ms (ISO 3382-1, eqs. B.1 and B.2). 0 of silence.
+/// the normalised correlation at lags within ±1 ms (ISO 3382-1, annex B). 0 of silence.
 #[must_use]
 pub fn interaural_correlation(ears: [&[f64]; 2], sample_rate: f64, middle_hz: f64, span_s: [f64; 2]) -> f64 {
     let [first, end] = span_s.map(|time_s| (time_s.max(0.0) * sample_rate) as usize);

@@ -17,7 +17,7 @@ use realfft::num_complex::Complex64;
 use std::f64::consts::{FRAC_PI_2, PI};
 
 /// Mixing time after the direct sound, seconds, plus this many per cubic metre: what 95 % of listeners do not tell from an
-/// earlier one (Lindau, Kosanke, Weinzierl, JAES 60(11), 2012, eq. 10).
+/// earlier one (Lindau, Kosanke, Weinzierl, JAES 60(11), 2012).
 const MIXING_S: f64 = 0.0501;
 const MIXING_S_PER_M3: f64 = 1.17e-5;
 /// Time over which the tail takes over, seconds.
