@@ -2,16 +2,15 @@
 
 use super::absorption::OCTAVES;
 use super::error::RoomError;
+use super::heard::Heard;
 use super::listener::Absent;
 use super::measures::{clarity_db, interaural_correlation, reverberation_s};
 use super::response::RoomResponses;
 use super::shoebox::Room;
 use crate::acoustics::{Ear, HeadPose, HeadShape};
 use crate::analysis::{mean, power_db};
-use crate::array::{Device, Driver, Path, norm};
-use crate::design::{Design, PathFilters};
-use crate::engine::Fir;
-use realfft::num_complex::Complex64;
+use crate::array::{Device, Path, norm};
+use crate::design::Design;
 use realfft::{RealFftPlanner, RealToComplex};
 use std::sync::Arc;
 
@@ -57,15 +56,15 @@ pub struct PathInRoom {
     sample_rate: f64,
     distance_m: f64,
     path: Path,
-    omnidirectional: Heard,
-    ears: [Heard; 2],
+    omnidirectional: Ends,
+    ears: [Ends; 2],
 }
 
-/// A path at one microphone.
+/// A path at one microphone, at both ends of its effect's strength.
 #[derive(Clone, Debug)]
-struct Heard {
-    direct: Strengths,
-    reflections: Strengths,
+struct Ends {
+    base: Heard,
+    full: Heard,
 }
 
 impl PathInRoom {
@@ -84,13 +83,17 @@ impl PathInRoom {
         let omnidirectional = RoomResponses::new(device, pose, room, &Absent, sample_rate)?;
         let binaural = RoomResponses::new(device, pose, room, &HeadShape::default(), sample_rate)?;
         let path = |path: Path| {
-            let filters = ideal(device, &design.drivers[path as usize], sample_rate);
+            let filters = &design.drivers[path as usize];
+            let at = |responses: &RoomResponses, ear| Ends {
+                base: responses.heard(device, &filters.base, ear),
+                full: responses.heard(device, &filters.full, ear),
+            };
             Self {
                 sample_rate,
                 distance_m: norm(pose.center_m()),
                 path,
-                omnidirectional: Heard::new(&filters, &omnidirectional, Ear::Left),
-                ears: Ear::BOTH.map(|ear| Heard::new(&filters, &binaural, ear)),
+                omnidirectional: at(&omnidirectional, Ear::Left),
+                ears: Ear::BOTH.map(|ear| at(&binaural, ear)),
             }
         };
         Ok(Path::ALL.map(path))
@@ -101,8 +104,8 @@ impl PathInRoom {
     pub fn figures(&self, strength: f64) -> RoomFigures {
         let in_middle = |value: &dyn Fn(f64) -> f64| mean(&MIDDLE_BANDS_HZ.map(value));
         let arrival_s = self.arrival_s(strength);
-        let whole = self.omnidirectional.whole(strength);
-        let ears = self.ears.each_ref().map(|ear| ear.whole(strength));
+        let whole = self.omnidirectional.at(strength).whole();
+        let ears = self.ears.each_ref().map(|ear| ear.at(strength).whole());
         let iacc = |from_s: f64, to_s: f64| {
             let [left, right] = &ears;
             let in_band =
@@ -142,38 +145,27 @@ impl PathInRoom {
     }
 
     /// Direct over reflected energy of all the microphones together.
-    fn ratios_db(&self, microphones: &[&Heard], strength: f64) -> [f64; DRR_BANDS] {
+    fn ratios_db(&self, microphones: &[&Ends], strength: f64) -> [f64; DRR_BANDS] {
         let (mut direct, mut reflected) = ([0.0; DRR_BANDS], [0.0; DRR_BANDS]);
         for microphone in microphones {
-            add_band_energies(&microphone.direct.at(strength), self.sample_rate, &mut direct);
-            add_band_energies(&microphone.reflections.at(strength), self.sample_rate, &mut reflected);
+            let heard = microphone.at(strength);
+            add_band_energies(&heard.direct, self.sample_rate, &mut direct);
+            add_band_energies(&heard.reflections, self.sample_rate, &mut reflected);
         }
         std::array::from_fn(|band| power_db(direct[band] / reflected[band].max(f64::MIN_POSITIVE)))
     }
 
     /// When the direct sound is loudest at the middle of the head, seconds.
     fn arrival_s(&self, strength: f64) -> f64 {
-        let direct = self.omnidirectional.direct.at(strength);
+        let direct = self.omnidirectional.at(strength).direct;
         let peak = (0..direct.len()).max_by(|&a, &b| direct[a].abs().total_cmp(&direct[b].abs()));
         peak.unwrap_or(0) as f64 / self.sample_rate
     }
 }
 
-impl Heard {
-    fn new(filters: &PathFilters, responses: &RoomResponses, ear: Ear) -> Self {
-        Self {
-            direct: Strengths::new(filters, |driver| responses.direct(driver, ear)),
-            reflections: Strengths::new(filters, |driver| responses.reflections(driver, ear)),
-        }
-    }
-
-    /// Direct sound and reflections.
-    fn whole(&self, strength: f64) -> Vec<f64> {
-        let mut whole = self.reflections.at(strength);
-        for (sum, x) in whole.iter_mut().zip(self.direct.at(strength)) {
-            *sum += x;
-        }
-        whole
+impl Ends {
+    fn at(&self, strength: f64) -> Heard {
+        self.base.toward(&self.full, strength)
     }
 }
 
@@ -186,64 +178,6 @@ pub fn room_reverberation_s(room: &Room, pose: &HeadPose, sample_rate: f64) -> R
     let responses = RoomResponses::new(&Device::point_source(), pose, room, &Absent, sample_rate)?;
     let whole: Vec<f64> = responses.whole(0, Ear::Left).into_iter().map(f64::from).collect();
     Ok(super::OCTAVE_BANDS_HZ.map(|band_hz| reverberation_s(&whole, sample_rate, band_hz).unwrap_or(f64::NAN)))
-}
-
-/// A response at strength 0, and what the full effect adds.
-#[derive(Clone, Debug)]
-struct Strengths {
-    base: Vec<f64>,
-    full: Vec<f64>,
-}
-
-impl Strengths {
-    fn new<'a>(filters: &PathFilters, response: impl Fn(usize) -> &'a [f32]) -> Self {
-        let responses: Vec<&[f32]> = (0..filters.base.len()).map(response).collect();
-        let firs = filters.base.iter().chain(&filters.full);
-        let longest_filter = firs.map(Fir::end).max().unwrap_or(0);
-        let samples = longest_filter + responses.iter().map(|response| response.len()).max().unwrap_or(0);
-        Self {
-            base: through(&filters.base, &responses, samples),
-            full: through(&filters.full, &responses, samples),
-        }
-    }
-
-    fn at(&self, strength: f64) -> Vec<f64> {
-        let ends = self.base.iter().zip(&self.full);
-        ends.map(|(base, full)| base + strength * (full - base)).collect()
-    }
-}
-
-/// Sum of the drivers' responses, each through its filter, which `samples` have room for.
-fn through(filters: &[Fir], responses: &[&[f32]], samples: usize) -> Vec<f64> {
-    let length = samples.next_power_of_two();
-    let mut planner = RealFftPlanner::<f64>::new();
-    let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
-    let mut sum = forward.make_output_vec();
-    for (fir, response) in filters.iter().zip(responses) {
-        let filter = spectrum(forward.as_ref(), fir.taps.iter().copied(), fir.start);
-        let response = spectrum(forward.as_ref(), response.iter().copied(), 0);
-        for (sum, (a, b)) in sum.iter_mut().zip(filter.iter().zip(&response)) {
-            *sum += a * b / length as f64;
-        }
-    }
-    if let [first, .., last] = sum.as_mut_slice() {
-        (first.im, last.im) = (0.0, 0.0);
-    }
-    let mut signal = inverse.make_output_vec();
-    // The lengths are those of the plans, so the transforms cannot fail.
-    let _ = inverse.process(&mut sum, &mut signal);
-    signal.truncate(samples);
-    signal
-}
-
-fn spectrum(forward: &dyn RealToComplex<f64>, signal: impl Iterator<Item = f32>, start: usize) -> Vec<Complex64> {
-    let mut padded = forward.make_input_vec();
-    for (to, from) in padded.iter_mut().skip(start).zip(signal) {
-        *to = from.into();
-    }
-    let mut spectrum = forward.make_output_vec();
-    let _ = forward.process(&mut padded, &mut spectrum);
-    spectrum
 }
 
 /// Adds the energy in each of the bands of the direct-to-reverberant ratio.
@@ -262,21 +196,6 @@ fn add_band_energies(signal: &[f64], sample_rate: f64, energies: &mut [f64; DRR_
         {
             *energy += value.norm_sqr() / forward.len() as f64;
         }
-    }
-}
-
-/// Filters to ideal drivers: without the corrections of the output channels, which undo flaws that the models do not have.
-fn ideal(device: &Device, filters: &PathFilters, sample_rate: f64) -> PathFilters {
-    let undone = |firs: &[Fir]| -> Vec<Fir> {
-        let undo = |(fir, driver): (&Fir, &Driver)| Fir {
-            start: fir.start.saturating_sub(driver.output_delay_samples(sample_rate)),
-            taps: fir.taps.iter().map(|tap| tap / driver.output_gain() as f32).collect(),
-        };
-        firs.iter().zip(&device.drivers).map(undo).collect()
-    };
-    PathFilters {
-        base: undone(&filters.base),
-        full: undone(&filters.full),
     }
 }
 

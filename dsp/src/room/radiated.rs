@@ -51,26 +51,10 @@ impl Mixing {
         Self::of_products(2, mean)
     }
 
-    /// Cholesky factors of products by pair `row ≥ column`, bin.
     fn of_products(signals: usize, products: Vec<Vec<Complex64>>) -> Self {
         let mut factors = products;
         let bins = factors.first().map_or(0, Vec::len);
-        for bin in 0..bins {
-            let trace: f64 = (0..signals).map(|n| factors[pair(n, n)][bin].re).sum();
-            for column in 0..signals {
-                for row in column..signals {
-                    let taken: Complex64 = (0..column)
-                        .map(|k| factors[pair(row, k)][bin] * factors[pair(column, k)][bin].conj())
-                        .sum();
-                    let rest = factors[pair(row, column)][bin] - taken;
-                    factors[pair(row, column)][bin] = if row == column {
-                        (rest.re + LOADING * trace).max(LOADING * LOADING * trace).sqrt().into()
-                    } else {
-                        rest / factors[pair(column, column)][bin].re.max(f64::MIN_POSITIVE)
-                    };
-                }
-            }
-        }
+        (0..bins).for_each(|bin| factorise(&mut factors, signals, bin));
         Self { signals, factors }
     }
 
@@ -87,6 +71,24 @@ impl Mixing {
         let factors = &self.factors[pair(signal, noise)];
         let at = |bin: usize| factors.get(bin).copied().unwrap_or_default();
         at(bin) * (1.0 - share) + at(bin + 1) * share
+    }
+}
+
+/// Turns products by pair `row ≥ column` into their Cholesky factors, in one bin.
+fn factorise(factors: &mut [Vec<Complex64>], signals: usize, bin: usize) {
+    let trace: f64 = (0..signals).map(|n| factors[pair(n, n)][bin].re).sum();
+    for column in 0..signals {
+        for row in column..signals {
+            let taken: Complex64 = (0..column)
+                .map(|k| factors[pair(row, k)][bin] * factors[pair(column, k)][bin].conj())
+                .sum();
+            let rest = factors[pair(row, column)][bin] - taken;
+            factors[pair(row, column)][bin] = if row == column {
+                (rest.re + LOADING * trace).max(LOADING * LOADING * trace).sqrt().into()
+            } else {
+                rest / factors[pair(column, column)][bin].re.max(f64::MIN_POSITIVE)
+            };
+        }
     }
 }
 
