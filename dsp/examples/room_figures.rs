@@ -5,7 +5,9 @@ use proscenium_dsp::analysis::{BeamPattern, DriverSpectra, directivity_ceiling_d
 use proscenium_dsp::array::{Device, Path, presets};
 use proscenium_dsp::design::{BeamKind, Design, DesignSettings};
 use proscenium_dsp::engine::Timing;
-use proscenium_dsp::room::{OCTAVE_BANDS_HZ, PathInRoom, Room, RoomError, RoomResponses, room_reverberation_s};
+use proscenium_dsp::room::{
+    OCTAVE_BANDS_HZ, OCTAVES, PathInRoom, Room, RoomError, RoomResponses, room_reverberation_s,
+};
 use proscenium_dsp::upmix::UpmixMode;
 use std::time::Instant;
 
@@ -110,6 +112,7 @@ fn print_places() -> Result<(), RoomError> {
         &Timing::new(SAMPLE_RATE, UpmixMode::High),
     );
     let mut changes: [Vec<f64>; 4] = Default::default();
+    let mut clarity_db: [Vec<f64>; OCTAVES] = Default::default();
     for x_m in [3.3, 3.9, 4.5] {
         for y_m in [1.3, 2.0, 2.9] {
             for height_m in [0.8, 1.2] {
@@ -122,6 +125,10 @@ fn print_places() -> Result<(), RoomError> {
                 changes[1].push(100.0 * (beam.critical_distance_m / alone.critical_distance_m - 1.0));
                 changes[2].push(beam.clarity_db - alone.clarity_db);
                 changes[3].push(beam.iacc_early - alone.iacc_early);
+                let [alone, beam] = [0.0, 1.0].map(|depth| paths[Path::Center as usize].clarity_db(depth));
+                for (changes, (beam, alone)) in clarity_db.iter_mut().zip(beam.into_iter().zip(alone)) {
+                    changes.push(beam - alone);
+                }
             }
         }
     }
@@ -135,5 +142,10 @@ fn print_places() -> Result<(), RoomError> {
         let largest = changes.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         println!("  {name:22} {least:+.2} to {largest:+.2}, mean {:+.2}", mean(changes));
     }
+    print!("  C50 by octave, mean, dB:");
+    for (band_hz, changes) in OCTAVE_BANDS_HZ.into_iter().zip(&clarity_db) {
+        print!("  {band_hz} Hz {:+.2}", mean(changes));
+    }
+    println!();
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What a path of a device does in a room: how much of it is direct, how clear it is, how alike the ears hear it.
 
-use super::absorption::OCTAVES;
+use super::absorption::{OCTAVE_BANDS_HZ, OCTAVES};
 use super::error::RoomError;
 use super::heard::Heard;
 use super::listener::Absent;
@@ -127,6 +127,13 @@ impl PathInRoom {
         }
     }
 
+    /// Clarity C50 by octave band, dB.
+    #[must_use]
+    pub fn clarity_db(&self, strength: f64) -> [f64; OCTAVES] {
+        let (arrival_s, whole) = (self.arrival_s(strength), self.omnidirectional.at(strength).whole());
+        OCTAVE_BANDS_HZ.map(|band_hz| clarity_db(&whole, self.sample_rate, arrival_s, band_hz))
+    }
+
     /// Direct over reflected energy at the middle of the head, without it, by third octave from 300 Hz to 3 kHz, dB.
     #[must_use]
     pub fn direct_to_reverberant_db(&self, strength: f64) -> [f64; DRR_BANDS] {
@@ -177,7 +184,7 @@ impl Ends {
 pub fn room_reverberation_s(room: &Room, pose: &HeadPose, sample_rate: f64) -> Result<[f64; OCTAVES], RoomError> {
     let responses = RoomResponses::new(&Device::point_source(), pose, room, &Absent, sample_rate)?;
     let whole: Vec<f64> = responses.whole(0, Ear::Left).into_iter().map(f64::from).collect();
-    Ok(super::OCTAVE_BANDS_HZ.map(|band_hz| reverberation_s(&whole, sample_rate, band_hz).unwrap_or(f64::NAN)))
+    Ok(OCTAVE_BANDS_HZ.map(|band_hz| reverberation_s(&whole, sample_rate, band_hz).unwrap_or(f64::NAN)))
 }
 
 /// Adds the energy in each of the bands of the direct-to-reverberant ratio.
