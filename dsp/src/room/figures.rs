@@ -208,8 +208,11 @@ fn add_band_energies(signal: &[f64], sample_rate: f64, energies: &mut [f64; DRR_
 
 #[cfg(test)]
 mod tests {
+    use super::super::measures::{energy, octave};
     use super::super::shoebox::Shoebox;
     use super::*;
+    use crate::acoustics::Plant;
+    use crate::analysis::{BeamPattern, DriverSpectra};
     use crate::array::presets;
     use crate::design::DesignSettings;
     use crate::engine::Timing;
@@ -231,6 +234,37 @@ mod tests {
         assert!(beam.critical_distance_m >= 1.2 * alone.critical_distance_m);
         assert!(beam.iacc_early > alone.iacc_early && beam.iacc_late < 0.3, "{beam:?}");
         assert!((0.4..0.6).contains(&beam.reverberation_s), "{beam:?}");
+    }
+
+    /// The tail of a beam is as much weaker as the beam radiates less power in all directions.
+    #[test]
+    fn late_energy_of_a_path_is_that_of_its_radiated_power() {
+        let device = &presets()[0].device;
+        let design = Design::new(device, &DesignSettings::default(), &Timing::new(RATE, UpmixMode::High));
+        let pose = HeadPose::at_distance(2.0);
+        let paths = PathInRoom::all(device, &design, &pose, &Room::living_room(), RATE).unwrap();
+        let center = &paths[Path::Center as usize];
+        for middle_hz in [250.0, 500.0, 1000.0, 2000.0] {
+            let late = [0.0, 1.0].map(|depth| {
+                let reflections = center.omnidirectional.at(depth).reflections;
+                energy(&octave(&reflections, RATE, middle_hz)[(0.09 * RATE) as usize..])
+            });
+            let frequencies_hz: Vec<f64> = (0..24).map(|n| middle_hz * (0.71 + 0.03 * f64::from(n))).collect();
+            let plant = Plant::new(device, &frequencies_hz);
+            let radiated = [0.0, 1.0].map(|depth| {
+                let filters = &design.drivers[Path::Center as usize];
+                let spectra = DriverSpectra::new(device, filters, depth, RATE, &frequencies_hz);
+                let pattern = BeamPattern::new(&plant, &spectra, pose.center_m());
+                let bins = pattern.on_axis.iter().zip(&pattern.directivity_index_db);
+                bins.map(|(p, db)| p.norm_sqr() / 10_f64.powf(db / 10.0)).sum::<f64>()
+            });
+            let (actual, expected) = (power_db(late[1] / late[0]), power_db(radiated[1] / radiated[0]));
+            println!("{middle_hz} Hz: {actual:.2} dB, radiated power {expected:.2} dB");
+            assert!(
+                (actual - expected).abs() < 1.0,
+                "{middle_hz} Hz: {actual} dB, radiated power {expected} dB"
+            );
+        }
     }
 
     /// `DRR = A/(16πr²)` of an omnidirectional source in a diffuse field, here with all reflections and Sabine's area `A`
