@@ -23,6 +23,7 @@ pub mod engine;
 mod fused;
 pub mod level;
 mod parallel;
+pub mod room;
 mod samples;
 pub mod upmix;
 pub mod virtualiser;

@@ -116,7 +116,7 @@ fn pairs(drivers: usize) -> impl Iterator<Item = (usize, usize)> {
 }
 
 /// Unit vectors to `points` places spread evenly over the sphere: a Fibonacci lattice.
-pub(super) fn sphere_directions(points: usize) -> impl Iterator<Item = [f64; 3]> {
+pub(crate) fn sphere_directions(points: usize) -> impl Iterator<Item = [f64; 3]> {
     let golden_angle = std::f64::consts::PI * (1.0 + 5.0_f64.sqrt());
     (0..points).map(move |n| {
         let at = n as f64 + 0.5;

@@ -26,6 +26,7 @@ pub use alignment::arrivals_samples;
 pub use beam_pattern::{BeamPattern, directivity_ceiling_db};
 pub use cancellation::Cancellation;
 pub use contour::contour_lines;
+pub(crate) use driver_products::sphere_directions;
 pub use driver_spectra::DriverSpectra;
 pub use listening::ListeningCurves;
 pub use path_levels::{largest_difference_db, path_levels_db};
