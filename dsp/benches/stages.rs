@@ -16,8 +16,8 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use proscenium_dsp::array::presets;
 use proscenium_dsp::design::{Design, DesignSettings};
 use proscenium_dsp::engine::{
-    BankScratch, Controls, DesignRequest, DesignSource, Engine, FilterBank, FilterSet, Fir, InputHistory, Meters,
-    Output, Timing,
+    BankScratch, Controls, DesignRequest, Engine, FilterBank, FilterSet, Fir, InputHistory, Meters, Output, Settled,
+    Timing,
 };
 use proscenium_dsp::level::CenterShelf;
 use proscenium_dsp::upmix::{CenterExtractor, UpmixMode};
@@ -119,21 +119,6 @@ fn convolution(criterion: &mut Criterion) {
                 bank.process(&history, black_box(&mut channels), &mut scratch);
             });
         });
-    }
-}
-
-/// Never has other filters.
-struct Settled;
-
-impl DesignSource for Settled {
-    fn request(&mut self, _: DesignRequest) {}
-
-    fn poll(&mut self) -> Option<Arc<FilterSet>> {
-        None
-    }
-
-    fn retire(&mut self, _: Arc<FilterSet>) -> Result<(), Arc<FilterSet>> {
-        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use proscenium_dsp::acoustics::{HeadPose, Plant};
 use proscenium_dsp::analysis::{Cancellation, log_frequencies_hz, mean, worse};
@@ -182,17 +183,12 @@ fn fronts(subjects: &[(&Device, &Plant)], file: &Path) -> Result<(), Box<dyn Err
                 let color = *color;
                 series
                     .label(format!("effort {effort_db} dB"))
-                    .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], color.stroke_width(2)));
+                    .legend(legend_line(color));
             }
             let size = if *goal == ZoneGoal::Mean { 3 } else { 2 };
             chart.draw_series(line.iter().map(|&point| Circle::new(point, size, color.filled())))?;
         }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperLeft)
-            .label_font((FONT, 13))
-            .background_style(WHITE.mix(0.8))
-            .draw()?;
+        draw_legend(&mut chart)?;
     }
     area.present()?;
     Ok(())
@@ -254,15 +250,27 @@ fn offsets(subjects: &[(&Device, &Plant)], file: &Path) -> Result<(), Box<dyn Er
             chart
                 .draw_series(LineSeries::new(curve, color.stroke_width(2)))?
                 .label(name)
-                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], color.stroke_width(2)));
+                .legend(legend_line(color));
         }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperLeft)
-            .label_font((FONT, 13))
-            .background_style(WHITE.mix(0.8))
-            .draw()?;
+        draw_legend(&mut chart)?;
     }
     area.present()?;
     Ok(())
+}
+
+/// Names of the lines, beside short pieces of them.
+fn draw_legend(
+    chart: &mut ChartContext<'_, SVGBackend<'_>, Cartesian2d<RangedCoordf64, RangedCoordf64>>,
+) -> Result<(), Box<dyn Error>> {
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::UpperLeft)
+        .label_font((FONT, 13))
+        .background_style(WHITE.mix(0.8))
+        .draw()?;
+    Ok(())
+}
+
+fn legend_line(color: RGBColor) -> impl Fn((i32, i32)) -> PathElement<(i32, i32)> {
+    move |(x, y)| PathElement::new([(x, y), (x + 18, y)], color.stroke_width(2))
 }

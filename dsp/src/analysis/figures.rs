@@ -81,6 +81,28 @@ struct Subject<'a> {
     pose: HeadPose,
 }
 
+/// What the cancellation costs, 200 Hz–8 kHz, dB.
+struct CancellerCost {
+    /// Largest deviation of a third octave from Cancellation 0 at the ear that is meant.
+    colour_db: f64,
+    effort_db: f64,
+    largest_filter_gain_db: f64,
+}
+
+impl CancellerCost {
+    fn new(subject: &Subject<'_>) -> Self {
+        let frequencies_hz = log_frequencies_hz(200.0, 8000.0, PER_OCTAVE);
+        let plant = Plant::new(subject.device, &frequencies_hz);
+        let cancellation = subject.cancellation(&plant);
+        let ears_db = cancellation.colour_db(&subject.pose);
+        Self {
+            colour_db: largest(&ears_db.map(|ear_db| third_octave_db(&ear_db, &frequencies_hz))),
+            effort_db: maximum(&cancellation.effort_db(&subject.pose)),
+            largest_filter_gain_db: cancellation.largest_filter_gain_db(),
+        }
+    }
+}
+
 impl<'a> Subject<'a> {
     fn new(device: &'a Device, tone: f32, offset_m: f32) -> Self {
         Self::with_beam(device, tone, offset_m, BeamKind::default())
@@ -162,10 +184,7 @@ fn tabletop_canceller(tabletop: &Device) -> Vec<Figure> {
         mean(&subject.cancellation(&plant).gain_db(&subject.pose))
     });
 
-    let wide_hz = log_frequencies_hz(200.0, 8000.0, PER_OCTAVE);
-    let wide_plant = Plant::new(tabletop, &wide_hz);
-    let wide = subject.cancellation(&wide_plant);
-    let colour_db = wide.colour_db(&subject.pose).map(|ear| third_octave_db(&ear, &wide_hz));
+    let cost = CancellerCost::new(&subject);
     vec![
         Figure::db(
             "cancellation, design point, mean 500 Hz–8 kHz",
@@ -197,17 +216,13 @@ fn tabletop_canceller(tabletop: &Device) -> Vec<Figure> {
         ),
         Figure::db(
             "ipsilateral colour re Cancellation 0, third octaves 200 Hz–8 kHz, ±",
-            largest(&colour_db),
+            cost.colour_db,
             AtMost(3.0),
         ),
-        Figure::db(
-            "effort re Cancellation 0, worst",
-            maximum(&wide.effort_db(&subject.pose)),
-            AtMost(12.0),
-        ),
+        Figure::db("effort re Cancellation 0, worst", cost.effort_db, AtMost(12.0)),
         Figure::db(
             "largest filter gain at Tone 0",
-            wide.largest_filter_gain_db(),
+            cost.largest_filter_gain_db,
             AtMost(12.0),
         ),
     ]

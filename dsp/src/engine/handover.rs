@@ -35,6 +35,22 @@ pub trait DesignSource {
     fn retire(&mut self, set: Arc<FilterSet>) -> Result<(), Arc<FilterSet>>;
 }
 
+/// A source without any other filters than those that an engine has: for benchmarks and static playback.
+#[derive(Debug, Clone, Copy)]
+pub struct Settled;
+
+impl DesignSource for Settled {
+    fn request(&mut self, _: DesignRequest) {}
+
+    fn poll(&mut self) -> Option<Arc<FilterSet>> {
+        None
+    }
+
+    fn retire(&mut self, _: Arc<FilterSet>) -> Result<(), Arc<FilterSet>> {
+        Ok(())
+    }
+}
+
 /// The queues between the audio thread and those who make something for it: requests one way, finished goods the other,
 /// and the way back for goods to be freed. Nothing is ever freed on the audio thread: a request owns nothing, and goods
 /// come and go whole.

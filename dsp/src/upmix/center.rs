@@ -14,11 +14,14 @@
 //! bin to bin is a long filter, whose response wraps around in the window: sidebands of steady tones. It also takes
 //! some of the noise off the estimates.
 
+use std::array;
+
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
 
 use super::covariance::{Covariance, Novelty, audible};
-use super::scene::{self, Observed, PARTS, Powers};
+use super::scene;
+use super::search::{Parts, Relative, UNKNOWN, by_lane, lane, shares, sought};
 use super::stft::groups;
 use crate::bins::{Bins, LANES};
 use crate::fused::{self, multiply_add};
@@ -55,18 +58,9 @@ const STEPS: usize = 2;
 /// Part of what is usual that is expected even if it was not there just now.
 const LATENT: f32 = 1e-3;
 
-/// Added to powers so that quotients of silence stay finite; far below any power of an audible signal.
-const TINY: f32 = 1e-24;
-
 /// Sums of the powers in a band below this are silence, after which another piece may follow: the band forgets what was before.
 /// More than 140 dB below a full-scale sine.
 const SILENT_POWER: f32 = 1e-10;
-
-/// One value of every part, lane by lane.
-type Parts = [[f32; LANES]; PARTS];
-
-/// Equal shares, where nothing is known.
-const UNKNOWN: Parts = [[1.0 / PARTS as f32; LANES]; PARTS];
 
 /// Neighbouring cells, whose sources lie at the same positions.
 struct Band {
@@ -202,7 +196,7 @@ fn estimate_all<const FUSED: bool>(
         let of_band;
         (of_band, cells) = cells.split_at_mut(band.cells);
         let moment = take_in::<FUSED>(of_band, estimator.recent_update);
-        if (index + estimator.turn) % estimator.period == 0 {
+        if (index + estimator.turn).is_multiple_of(estimator.period) {
             refresh::<FUSED>(band, of_band, estimator.usual_update);
         }
         for (cell, (left, right)) in of_band.iter().zip(&mut weights) {
@@ -243,90 +237,40 @@ fn take_in<const FUSED: bool>(cells: &mut [Cell], update: f32) -> f32 {
 #[inline(always)]
 fn refresh<const FUSED: bool>(band: &mut Band, cells: &mut [Cell], update: f32) {
     let usual = shares(&band.usual);
-    let mut favoured = Parts::default();
-    for i in 0..LANES {
-        set(&mut favoured, i, scene::favoured(lane(&usual, i)));
-    }
+    let favoured = by_lane(|i| scene::favoured(lane(&usual, i)));
     let mut sum = Parts::default();
     for cell in cells {
         let now = Relative::new(&cell.now);
         let parts = sought::<UNKNOWN_STEPS, FUSED>(&now, &UNKNOWN, 0.0);
+        sum = by_lane(|i| array::from_fn(|part| multiply_add::<FUSED>(now.power[i], parts[part][i], sum[part][i])));
         let mean = Relative::new(&cell.mean);
         let recent = sought::<RECENT_STEPS, FUSED>(&mean, &favoured, scene::INERTIA);
-        for part in 0..PARTS {
-            for i in 0..LANES {
-                sum[part][i] = multiply_add::<FUSED>(now.power[i], parts[part][i], sum[part][i]);
-                // The geometric mean of what is usual and what was there just now.
-                let likely = multiply_add::<FUSED>(LATENT, usual[part][i], recent[part][i]);
-                cell.expected[part][i] = audible(favoured[part][i] * likely * mean.power[i]).sqrt();
-            }
-        }
+        // The geometric mean of what is usual and what was there just now.
+        let expected = |part: usize, i: usize| {
+            let likely = multiply_add::<FUSED>(LATENT, usual[part][i], recent[part][i]);
+            audible(favoured[part][i] * likely * mean.power[i]).sqrt()
+        };
+        cell.expected = by_lane(|i| array::from_fn(|part| expected(part, i)));
     }
-    let silent = sum.iter().flatten().sum::<f32>() < SILENT_POWER;
-    for part in 0..PARTS {
-        for i in 0..LANES {
-            let usual = &mut band.usual[part][i];
-            *usual = audible(multiply_add::<FUSED>(update, sum[part][i] - *usual, *usual));
-        }
-    }
-    if silent {
+    if sum.iter().flatten().sum::<f32>() < SILENT_POWER {
         band.usual = Parts::default();
+        return;
     }
+    let learnt = |before: f32, now: f32| audible(multiply_add::<FUSED>(update, now - before, before));
+    band.usual = by_lane(|i| array::from_fn(|part| learnt(band.usual[part][i], sum[part][i])));
 }
 
 /// Weights of left and right in the centre of a cell.
 #[inline(always)]
 fn weigh<const FUSED: bool>(cell: &Cell, moment: f32) -> [[f32; LANES]; 2] {
     let observed = Relative::new(&cell.mean.towards::<FUSED>(&cell.now, moment));
-    let mut expected = Parts::default();
-    for i in 0..LANES {
+    let expected = by_lane(|i| {
         let per_amplitude = 1.0 / observed.power[i].sqrt();
-        for part in 0..PARTS {
-            expected[part][i] = cell.expected[part][i] * per_amplitude;
-        }
-    }
+        lane(&cell.expected, i).map(|value| value * per_amplitude)
+    });
     let parts = sought::<STEPS, FUSED>(&observed, &expected, scene::INERTIA);
-    let mut weights = [[0.0; LANES]; 2];
-    for i in 0..LANES {
-        [weights[0][i], weights[1][i]] = scene::center_weights::<FUSED>(&lane(&parts, i));
-    }
-    weights
-}
-
-/// Powers that explain what is observed, from what is `expected` by so many updates. Every step takes all lanes, so that the
-/// compiler works on whole registers.
-#[inline(always)]
-fn sought<const STEPS: usize, const FUSED: bool>(observed: &Relative, expected: &Parts, inertia: f32) -> Parts {
-    let mut limited = Parts::default();
-    for i in 0..LANES {
-        set(
-            &mut limited,
-            i,
-            scene::limited::<FUSED>(&observed.lane(i), &lane(expected, i)),
-        );
-    }
-    let mut parts = limited;
-    for _ in 0..STEPS {
-        let before = parts;
-        for i in 0..LANES {
-            let (before, expected) = (lane(&before, i), lane(&limited, i));
-            let sharpened = scene::sharpened::<FUSED>(&observed.lane(i), &before, &expected, inertia);
-            set(&mut parts, i, sharpened);
-        }
-    }
-    parts
-}
-
-#[inline(always)]
-fn lane(parts: &Parts, lane: usize) -> Powers {
-    std::array::from_fn(|part| parts[part][lane])
-}
-
-#[inline(always)]
-fn set(parts: &mut Parts, lane: usize, powers: Powers) {
-    for part in 0..PARTS {
-        parts[part][lane] = powers[part];
-    }
+    let weights: [[f32; 2]; LANES] = array::from_fn(|i| scene::center_weights::<FUSED>(&lane(&parts, i)));
+    [weights.map(|[left, _]| left), weights.map(|[_, right]| right)]
 }
 
 /// The centre's spectrum, by weights that are smoothed over three bins.
@@ -346,7 +290,7 @@ fn apply<const FUSED: bool>(
     for (index, cell) in cells.iter().enumerate() {
         let smooth = |weights: &[f32]| -> [f32; LANES] {
             let near = &weights[index * LANES..][..LANES + 2];
-            std::array::from_fn(|i| multiply_add::<FUSED>(0.25, near[i] + near[i + 2], 0.5 * near[i + 1]))
+            array::from_fn(|i| multiply_add::<FUSED>(0.25, near[i] + near[i + 2], 0.5 * near[i + 1]))
         };
         let (weight_left, weight_right) = (smooth(&weights[0]), smooth(&weights[1]));
         let (l, r, c);
@@ -360,51 +304,4 @@ fn apply<const FUSED: bool>(
             }
         }
     }
-}
-
-/// A covariance relative to the power of left and right together.
-struct Relative {
-    covariance: Covariance,
-    power: [f32; LANES],
-}
-
-impl Relative {
-    #[inline(always)]
-    fn new(covariance: &Covariance) -> Self {
-        let (mut relative, mut powers) = (*covariance, [0.0; LANES]);
-        for i in 0..LANES {
-            let power = covariance.left[i] + covariance.right[i] + TINY;
-            let per_power = 1.0 / power;
-            relative.left[i] *= per_power;
-            relative.right[i] *= per_power;
-            relative.difference[i] *= per_power;
-            powers[i] = power;
-        }
-        Self {
-            covariance: relative,
-            power: powers,
-        }
-    }
-
-    #[inline(always)]
-    fn lane(&self, lane: usize) -> Observed {
-        Observed {
-            left: self.covariance.left[lane],
-            right: self.covariance.right[lane],
-            difference: self.covariance.difference[lane],
-        }
-    }
-}
-
-/// Shares of the parts in their sum; equal ones of nothing.
-#[inline(always)]
-fn shares(usual: &Parts) -> Parts {
-    let mut shares = Parts::default();
-    for i in 0..LANES {
-        let total: f32 = usual.iter().map(|part| part[i] + TINY).sum();
-        for (share, part) in shares.iter_mut().zip(usual) {
-            share[i] = (part[i] + TINY) / total;
-        }
-    }
-    shares
 }

@@ -37,6 +37,17 @@ impl Covariance {
         }
     }
 
+    /// Times a factor in each lane.
+    #[inline(always)]
+    pub fn scaled(&self, factors: &[f32; LANES]) -> Self {
+        let scaled = |powers: &[f32; LANES]| std::array::from_fn(|i| powers[i] * factors[i]);
+        Self {
+            left: scaled(&self.left),
+            right: scaled(&self.right),
+            difference: scaled(&self.difference),
+        }
+    }
+
     /// `self + share (other − self)`.
     #[inline(always)]
     pub fn towards<const FUSED: bool>(&self, other: &Self, share: f32) -> Self {

@@ -10,6 +10,7 @@
 mod center;
 mod covariance;
 mod scene;
+mod search;
 mod stft;
 
 use center::CenterEstimator;

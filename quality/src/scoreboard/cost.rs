@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use proscenium_dsp::design::{Design, DesignSettings};
 use proscenium_dsp::engine::{
-    BankScratch, Controls, DesignRequest, DesignSource, Engine, FilterBank, FilterSet, Fir, InputHistory, Meters,
-    Output, Programme, Timing,
+    BankScratch, Controls, DesignRequest, Engine, FilterBank, FilterSet, Fir, InputHistory, Meters, Output, Programme,
+    Settled, Timing,
 };
 use proscenium_dsp::upmix::UpmixMode;
 use rustfft::FftPlanner;
@@ -154,21 +154,6 @@ impl Plays for Convolving {
             self.bank.process(&self.history, &mut self.outputs, &mut self.scratch);
             black_box(&self.outputs);
         }
-    }
-}
-
-/// Never has other filters.
-struct Settled;
-
-impl DesignSource for Settled {
-    fn request(&mut self, _: DesignRequest) {}
-
-    fn poll(&mut self) -> Option<Arc<FilterSet>> {
-        None
-    }
-
-    fn retire(&mut self, _: Arc<FilterSet>) -> Result<(), Arc<FilterSet>> {
-        Ok(())
     }
 }
 

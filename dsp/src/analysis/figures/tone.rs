@@ -1,6 +1,6 @@
 //! Figures of Tabletop with Tone at its default of 100 %.
 
-use super::{Bound, Figure, PER_OCTAVE, SAMPLE_RATE, Subject, largest, maximum, minimum};
+use super::{Bound, CancellerCost, Figure, PER_OCTAVE, SAMPLE_RATE, Subject, largest, minimum};
 use crate::acoustics::{HeadPose, Plant};
 use crate::analysis::path_levels::{largest_difference_db, path_levels_db};
 use crate::analysis::scale::{log_frequencies_hz, mean, third_octave_db, worse};
@@ -59,10 +59,7 @@ pub(super) fn tabletop_tone(tabletop: &Device) -> Vec<Figure> {
             ..subject.pose
         })
     });
-    let wide_hz = log_frequencies_hz(200.0, 8000.0, PER_OCTAVE);
-    let wide_plant = Plant::new(tabletop, &wide_hz);
-    let wide = subject.cancellation(&wide_plant);
-    let colour_db = wide.colour_db(&subject.pose).map(|ear| third_octave_db(&ear, &wide_hz));
+    let cost = CancellerCost::new(&subject);
     vec![
         Figure::db(
             "Tone 100 %: paths match each other, third octaves 200 Hz–8 kHz",
@@ -111,12 +108,12 @@ pub(super) fn tabletop_tone(tabletop: &Device) -> Vec<Figure> {
         ),
         Figure::db(
             "Tone 100 %: ipsilateral colour re Cancellation 0, third octaves, ±",
-            largest(&colour_db),
+            cost.colour_db,
             AtMost(3.0),
         ),
         Figure::db(
             "Tone 100 %: effort re Cancellation 0, worst",
-            maximum(&wide.effort_db(&subject.pose)),
+            cost.effort_db,
             AtMost(12.0),
         ),
     ]
