@@ -259,8 +259,8 @@ fn offsets(subjects: &[(&Device, &Plant)], file: &Path) -> Result<(), Box<dyn Er
 }
 
 /// Names of the lines, beside short pieces of them.
-fn draw_legend(
-    chart: &mut ChartContext<'_, SVGBackend<'_>, Cartesian2d<RangedCoordf64, RangedCoordf64>>,
+fn draw_legend<'a>(
+    chart: &mut ChartContext<'a, SVGBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>,
 ) -> Result<(), Box<dyn Error>> {
     chart
         .configure_series_labels()
