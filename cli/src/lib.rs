@@ -1,0 +1,11 @@
+//! Proscenium on the command line, without a plugin host.
+//!
+//! Each command is a module with a function `run` that returns a [`report::Report`] or a [`failure::Failure`]; only `main`
+//! prints. Nothing is overwritten unless asked for.
+
+pub mod arguments;
+pub mod device_source;
+pub mod devices;
+pub mod failure;
+pub mod parameters;
+pub mod report;

@@ -1,0 +1,4 @@
+//! The built program as users call it.
+
+mod devices;
+mod support;
