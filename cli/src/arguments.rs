@@ -1,6 +1,8 @@
 //! The command line as a whole.
 
+use crate::design::DesignArguments;
 use crate::devices::DevicesCommand;
+use crate::failure::Failure;
 use clap::{Parser, Subcommand};
 
 /// Wide and near stereo from compact loudspeakers: devices, filters, and files rendered for them.
@@ -15,12 +17,20 @@ pub struct Arguments {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all went well; 1 something is wrong with a file; 2 the command cannot work as called.";
+const EXIT_CODES: &str =
+    "Exit codes: 0 all went well; 1 something is wrong with a file; 2 the command cannot work as called.";
 
 const DEVICES_EXAMPLES: &str = "Examples:
   proscenium devices                               the presets
   proscenium devices show soundbar > mine.toml     a device file to start from
   proscenium devices check mine.toml --json";
+
+const DESIGN_EXAMPLES: &str = "Examples:
+  proscenium design --device laptop -o filters
+  proscenium design --device mine.toml --distance 0.6 --zone 5 --effort 9 --rate 96000 -o filters --json
+
+Writes left-base.wav, left-full.wav, right-base.wav, right-full.wav, center-base.wav, center-full.wav (a channel for each
+driver, 32-bit floats) and design.json, which says how they belong together.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -32,4 +42,39 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<DevicesCommand>,
     },
+    /// Design filters and write them as WAV files, with a description in JSON
+    #[command(after_help = DESIGN_EXAMPLES)]
+    Design(DesignArguments),
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// When it cannot be understood, in one line; the text of `--help` and `--version` instead where that is asked for.
+pub fn parse() -> Result<Arguments, ParseOutcome> {
+    Arguments::try_parse().map_err(|error| match error.use_stderr() {
+        false => ParseOutcome::Help(error),
+        true => {
+            let text = error.to_string();
+            let lines = text
+                .lines()
+                .map(str::trim)
+                .take_while(|line| !line.starts_with("Usage:"));
+            let told: Vec<&str> = lines
+                .filter(|line| !line.is_empty() && !line.starts_with("For more"))
+                .collect();
+            let what = told.join(" ");
+            let hint = "--help shows what is allowed";
+            ParseOutcome::Usage(Failure::usage(what.strip_prefix("error: ").unwrap_or(&what), hint))
+        }
+    })
+}
+
+/// Why there are no arguments.
+#[derive(Debug)]
+pub enum ParseOutcome {
+    /// Help or version was asked for; it prints itself.
+    Help(clap::Error),
+    /// A mistake.
+    Usage(Failure),
 }

@@ -4,8 +4,12 @@
 //! prints. Nothing is overwritten unless asked for.
 
 pub mod arguments;
+pub mod design;
 pub mod device_source;
 pub mod devices;
 pub mod failure;
+pub mod filters;
+pub mod output_folder;
 pub mod parameters;
 pub mod report;
+pub mod wave;

@@ -1,15 +1,19 @@
 //! The program `proscenium`.
 
-use clap::Parser as _;
-use proscenium_cli::arguments::{Arguments, Command};
-use proscenium_cli::devices;
+use proscenium_cli::arguments::{self, Command, ParseOutcome};
 use proscenium_cli::report::Report;
+use proscenium_cli::{design, devices};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match arguments::parse() {
+        Ok(arguments) => arguments,
+        Err(ParseOutcome::Help(help)) => help.exit(),
+        Err(ParseOutcome::Usage(failure)) => return Report::from(failure).print(false),
+    };
     let outcome = match &arguments.command {
         Command::Devices { command } => devices::run(command.as_ref()),
+        Command::Design(arguments) => design::run(arguments),
     };
     outcome.unwrap_or_else(Report::from).print(arguments.json)
 }

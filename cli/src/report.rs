@@ -21,7 +21,11 @@ impl Report {
     /// Returns the exit code: that of the worst failure, 0 without any.
     #[must_use]
     pub fn print(&self, as_json: bool) -> ExitCode {
-        let text = if as_json { format!("{:#}\n", self.json) } else { self.text.clone() };
+        let text = if as_json {
+            format!("{:#}\n", self.json)
+        } else {
+            self.text.clone()
+        };
         let written = io::stdout().write_all(text.as_bytes());
         for failure in &self.failures {
             eprintln!("error: {failure}");

@@ -53,7 +53,18 @@ pub const YAW: Number = number("yaw", "°", 0.0, -45.0, 45.0);
 
 /// All of them.
 pub const NUMBERS: [Number; 12] = [
-    WIDTH, DEPTH, CENTER, CENTER_LEVEL, CANCEL, TONE, ZONE, DISTANCE, OFFSET, TRIM, EFFORT, YAW,
+    WIDTH,
+    DEPTH,
+    CENTER,
+    CENTER_LEVEL,
+    CANCEL,
+    TONE,
+    ZONE,
+    DISTANCE,
+    OFFSET,
+    TRIM,
+    EFFORT,
+    YAW,
 ];
 
 impl Number {

@@ -43,7 +43,10 @@ impl Run {
     pub fn fails(self, code: i32, words: &[&str]) -> Self {
         assert_eq!(self.code, code, "{self:?}");
         assert_eq!(self.stderr.lines().count(), 1, "{self:?}");
-        assert!(self.stderr.starts_with("error: ") && self.stderr.contains("(hint: "), "{self:?}");
+        assert!(
+            self.stderr.starts_with("error: ") && self.stderr.contains("(hint: "),
+            "{self:?}"
+        );
         for word in words {
             assert!(self.stderr.contains(word), "{word}: {self:?}");
         }
@@ -54,4 +57,15 @@ impl Run {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
+}
+
+/// Sample rate in hertz and channels of a WAV file of floats.
+pub fn read_wave(path: &Path) -> (u32, Vec<Vec<f32>>) {
+    let mut reader = hound::WavReader::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let spec = reader.spec();
+    let mut channels = vec![Vec::new(); spec.channels.into()];
+    for (n, sample) in reader.samples::<f32>().enumerate() {
+        channels[n % usize::from(spec.channels)].push(sample.unwrap());
+    }
+    (spec.sample_rate, channels)
 }
