@@ -2,6 +2,7 @@
 
 use crate::design::DesignArguments;
 use crate::devices::DevicesCommand;
+use crate::export::ExportArguments;
 use crate::failure::Failure;
 use clap::{Parser, Subcommand};
 
@@ -32,6 +33,15 @@ const DESIGN_EXAMPLES: &str = "Examples:
 Writes left-base.wav, left-full.wav, right-base.wav, right-full.wav, center-base.wav, center-full.wav (a channel for each
 driver, 32-bit floats) and design.json, which says how they belong together.";
 
+const EXPORT_EXAMPLES: &str = "Examples:
+  proscenium export --to camilladsp --device soundbar -o soundbar
+  proscenium export --to brutefir --device laptop --width 45 --rate 44100 -o laptop
+  proscenium export --to wav --program binaural -o ears
+
+In it: Programme Stereo with Upmix Off (virtual pair at the given width), or Binaural (left and right are ear signals);
+crosstalk cancellation at the given strength, tone, output level: 2 inputs to the drivers.
+Not in it: centre extraction and centre beam, which follow the programme and are not a static filter; the peak guard.";
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -45,6 +55,9 @@ pub enum Command {
     /// Design filters and write them as WAV files, with a description in JSON
     #[command(after_help = DESIGN_EXAMPLES)]
     Design(DesignArguments),
+    /// Write filters as a ready configuration of a convolution engine: 2 inputs to the drivers
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export(ExportArguments),
 }
 
 /// Reads the command line.

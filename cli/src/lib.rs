@@ -7,6 +7,7 @@ pub mod arguments;
 pub mod design;
 pub mod device_source;
 pub mod devices;
+pub mod export;
 pub mod failure;
 pub mod filters;
 pub mod output_folder;

@@ -2,7 +2,7 @@
 
 use proscenium_cli::arguments::{self, Command, ParseOutcome};
 use proscenium_cli::report::Report;
-use proscenium_cli::{design, devices};
+use proscenium_cli::{design, devices, export};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -14,6 +14,7 @@ fn main() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Devices { command } => devices::run(command.as_ref()),
         Command::Design(arguments) => design::run(arguments),
+        Command::Export(arguments) => export::run(arguments),
     };
     outcome.unwrap_or_else(Report::from).print(arguments.json)
 }

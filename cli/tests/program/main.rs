@@ -2,4 +2,6 @@
 
 mod design;
 mod devices;
+mod engine;
+mod export;
 mod support;
