@@ -4,6 +4,7 @@ use crate::design::DesignArguments;
 use crate::devices::DevicesCommand;
 use crate::export::ExportArguments;
 use crate::failure::Failure;
+use crate::render::RenderArguments;
 use clap::{Parser, Subcommand};
 
 /// Wide and near stereo from compact loudspeakers: devices, filters, and files rendered for them.
@@ -42,6 +43,16 @@ In it: Programme Stereo with Upmix Off (virtual pair at the given width), or Bin
 crosstalk cancellation at the given strength, tone, output level: 2 inputs to the drivers.
 Not in it: centre extraction and centre beam, which follow the programme and are not a static filter; the peak guard.";
 
+const RENDER_EXAMPLES: &str = "Examples:
+  proscenium render song.flac --device soundbar -o out           out/song.drivers.wav, a channel for each driver
+  proscenium render *.mp3 --output headphones --width 45 -o out
+  proscenium render catalogue/*.wav --device laptop --shard $SLURM_ARRAY_TASK_ID/16 -o out --json
+
+Outputs are 32-bit float WAV files (RF64 beyond 4 GB) of the input's sample rate and length, in time with it: the samples of
+an offline bounce of the plugin, without its latency. A file is written as NAME.part and gets its name when it is complete,
+with all settings in its comment. Called again after an interruption, the command passes over every complete file whose
+comment names the same input (name, size, time), program, device and settings; what else exists it leaves alone and reports.";
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -58,6 +69,9 @@ pub enum Command {
     /// Write filters as a ready configuration of a convolution engine: 2 inputs to the drivers
     #[command(after_help = EXPORT_EXAMPLES)]
     Export(ExportArguments),
+    /// Render files: one channel for each driver, headphones, preview, or stems
+    #[command(after_help = RENDER_EXAMPLES)]
+    Render(RenderArguments),
 }
 
 /// Reads the command line.

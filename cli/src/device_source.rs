@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use proscenium_dsp::array::{Device, MAX_DEVICE_BYTES, presets};
 use proscenium_dsp::design::DeviceChoice;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -69,5 +69,5 @@ pub fn read(path: &Path) -> Result<Device, Failure> {
 #[must_use]
 pub fn to_json(device: &Device) -> Value {
     // What this program writes it can read.
-    toml::from_str(&device.to_toml()).unwrap_or_else(|_| json!(null))
+    toml::from_str(&device.to_toml()).unwrap_or(Value::Null)
 }

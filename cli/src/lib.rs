@@ -12,5 +12,7 @@ pub mod failure;
 pub mod filters;
 pub mod output_folder;
 pub mod parameters;
+pub mod programme;
+pub mod render;
 pub mod report;
 pub mod wave;

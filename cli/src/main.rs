@@ -2,7 +2,7 @@
 
 use proscenium_cli::arguments::{self, Command, ParseOutcome};
 use proscenium_cli::report::Report;
-use proscenium_cli::{design, devices, export};
+use proscenium_cli::{design, devices, export, render};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Command::Devices { command } => devices::run(command.as_ref()),
         Command::Design(arguments) => design::run(arguments),
         Command::Export(arguments) => export::run(arguments),
+        Command::Render(arguments) => render::run(arguments),
     };
     outcome.unwrap_or_else(Report::from).print(arguments.json)
 }

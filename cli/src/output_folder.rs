@@ -111,11 +111,15 @@ impl NewFile {
     /// What went wrong while writing, or renaming.
     pub fn finish(self, written: io::Result<()>) -> Result<(), Failure> {
         let finished = written.and_then(|()| fs::rename(&self.unfinished, &self.path));
-        finished.map_err(|error| {
-            let failure = cannot_write(&self.path, &error);
-            self.discard();
-            failure
-        })
+        finished.map_err(|error| self.fail(&error))
+    }
+
+    /// Removes it; tells why.
+    #[must_use]
+    pub fn fail(self, error: &io::Error) -> Failure {
+        let failure = cannot_write(&self.path, error);
+        self.discard();
+        failure
     }
 
     /// Removes it.

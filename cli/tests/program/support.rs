@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 /// What the program said and how it ended.
 #[derive(Debug)]
@@ -25,6 +25,13 @@ pub fn run_in(folder: &Path, arguments: &[impl AsRef<OsStr>]) -> Run {
         stderr: String::from_utf8(output.stderr).unwrap(),
         code: output.status.code().unwrap(),
     }
+}
+
+/// Starts the program in a folder and does not wait for it.
+pub fn start_in(folder: &Path, arguments: &[&str]) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_proscenium"));
+    command.args(arguments).current_dir(folder);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 /// Runs the program where it writes nothing.

@@ -1,16 +1,8 @@
-//! WAV files of 32-bit floats, of any length: beyond 4 GB they become RF64 (EBU Tech 3306), which has the same layout.
+//! Writes a file piece by piece, without knowing its length in advance.
 
+use super::WaveFormat;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek as _, SeekFrom, Write as _};
-
-/// What is in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WaveFormat {
-    /// Number of channels.
-    pub channels: usize,
-    /// Sample rate, hertz.
-    pub sample_rate_hz: u32,
-}
 
 /// Bytes of a sample.
 const SAMPLE_BYTES: u64 = 4;
@@ -179,6 +171,7 @@ mod tests {
                 (channels, 44_100)
             );
             assert_eq!(reader.duration(), 100);
+            assert_eq!(super::super::comment(path.path()).as_deref(), comment);
             let samples: Vec<f32> = reader.samples().map(Result::unwrap).collect();
             assert!(samples.iter().enumerate().all(|(n, sample)| *sample == n as f32));
         }
@@ -207,5 +200,6 @@ mod tests {
             [header - 8 + (8 << 30), 8 << 30, 1 << 30]
         );
         assert_eq!(bytes[4..8], [0xff; 4]);
+        assert_eq!(super::super::comment(path.path()), None, "8 GB of samples are missing");
     }
 }
