@@ -23,15 +23,15 @@ const EXIT_CODES: &str =
     "Exit codes: 0 all went well; 1 something is wrong with a file; 2 the command cannot work as called.";
 
 const DEVICES_EXAMPLES: &str = "Examples:
-  proscenium devices                               the presets
-  proscenium devices show soundbar > mine.toml     a device file to start from
+  proscenium devices                               # the presets
+  proscenium devices show soundbar > mine.toml     # a device file to start from
   proscenium devices check mine.toml --json";
 
 const DESIGN_EXAMPLES: &str = "Examples:
   proscenium design --device laptop -o filters
   proscenium design --device mine.toml --distance 0.6 --zone 5 --effort 9 --rate 96000 -o filters --json
 
-Writes left-base.wav, left-full.wav, right-base.wav, right-full.wav, center-base.wav, center-full.wav (a channel for each
+Writes left-base.wav, left-full.wav, right-base.wav, right-full.wav, center-base.wav, center-full.wav (a channel for each \
 driver, 32-bit floats) and design.json, which says how they belong together.";
 
 const EXPORT_EXAMPLES: &str = "Examples:
@@ -39,19 +39,22 @@ const EXPORT_EXAMPLES: &str = "Examples:
   proscenium export --to brutefir --device laptop --width 45 --rate 44100 -o laptop
   proscenium export --to wav --program binaural -o ears
 
-In it: Programme Stereo with Upmix Off (virtual pair at the given width), or Binaural (left and right are ear signals);
+In it: Programme Stereo with Upmix Off (virtual pair at the given width), or Binaural (left and right are ear signals); \
 crosstalk cancellation at the given strength, tone, output level: 2 inputs to the drivers.
+
 Not in it: centre extraction and centre beam, which follow the programme and are not a static filter; the peak guard.";
 
 const RENDER_EXAMPLES: &str = "Examples:
-  proscenium render song.flac --device soundbar -o out           out/song.drivers.wav, a channel for each driver
+  proscenium render song.flac --device soundbar -o out     # out/song.drivers.wav, a channel per driver
   proscenium render *.mp3 --output headphones --width 45 -o out
   proscenium render catalogue/*.wav --device laptop --shard $SLURM_ARRAY_TASK_ID/16 -o out --json
 
-Outputs are 32-bit float WAV files (RF64 beyond 4 GB) of the input's sample rate and length, in time with it: the samples of
-an offline bounce of the plugin, without its latency. A file is written as NAME.part and gets its name when it is complete,
-with all settings in its comment. Called again after an interruption, the command passes over every complete file whose
-comment names the same input (name, size, time), program, device and settings; what else exists it leaves alone and reports.";
+Outputs are 32-bit float WAV files (RF64 beyond 4 GB) of the input's sample rate and length, in time with it: the samples of \
+an offline bounce of the plugin, without its latency.
+
+A file is written as NAME.part and gets its name when it is complete, with all settings in its comment. Called again after an \
+interruption, the command passes over every complete file whose comment names the same input (name, size, time), program, \
+device and settings; what else exists it leaves alone and reports.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]

@@ -65,7 +65,7 @@ powersave: false;
 sdf_length: -1;
 max_dither_table_size: 0;
 modules_path: \".\";
-convolver_config: \"/tmp/proscenium-brutefir-wisdom\";
+convolver_config: \"brutefir.wisdom\";
 
 input \"left\", \"right\" {{
     device: \"file\" {{ path: \"/dev/stdin\"; }};

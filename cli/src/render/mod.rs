@@ -1,7 +1,7 @@
 //! `proscenium render`: files through the engine, as an offline bounce of the plugin.
 //!
 //! ```text
-//! inputs ─► Job (output file, recipe) ─► shard ─► workers: ProgrammeReader ─► Player ─► WaveWriter ─► name
+//! inputs ─► jobs (output, recipe) ─► shard ─► workers, each: ProgrammeReader ─► Player ─► WaveWriter ─► final name
 //! ```
 
 mod bounce;
@@ -10,6 +10,7 @@ mod player;
 mod progress;
 mod shard;
 mod studio;
+mod workers;
 
 pub use job::Job;
 pub use player::Player;
@@ -19,7 +20,7 @@ pub use studio::Studio;
 use crate::device_source;
 use crate::failure::Failure;
 use crate::output_folder::OutputFolder;
-use crate::parameters::{DesignParameters, PlaybackParameters, SideParameters, id};
+use crate::parameters::{DesignParameters, PlaybackParameters, SideParameters, id, merged};
 use crate::report::Report;
 use clap::{Args, ValueEnum};
 use job::Outcome;
@@ -28,9 +29,6 @@ use proscenium_dsp::engine::Output;
 use serde_json::{Value, json};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 /// What to render and how.
 #[derive(Debug, Args)]
@@ -102,37 +100,11 @@ pub fn run(arguments: &RenderArguments) -> Result<Report, Failure> {
     let studio = Studio::new(arguments, named);
     let jobs: Vec<Job> = arguments.shard.share(jobs).collect();
     let progress = Progress::new(jobs.iter().map(|job| job.input_bytes).sum());
-    let outcomes = work(&jobs, arguments.jobs, |job| {
+    let outcomes = workers::perform_all(&jobs, arguments.jobs, |job| {
         bounce::perform(job, &studio, &folder, arguments.force, &progress)
     });
     progress.clear();
     Ok(report(arguments, &jobs, outcomes))
-}
-
-/// Does all jobs, some at a time. Outcomes are in the order of the jobs.
-fn work<T: Send>(jobs: &[Job], at_a_time: Option<NonZeroUsize>, perform: impl Fn(&Job) -> T + Sync) -> Vec<T> {
-    let processors = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let workers = at_a_time.map_or_else(processors, NonZeroUsize::get).min(jobs.len());
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::new());
-    thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some((index, job)) = {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    jobs.get(index).map(|job| (index, job))
-                } {
-                    let outcome = perform(job);
-                    if let Ok(mut done) = done.lock() {
-                        done.push((index, outcome));
-                    }
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_default();
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
 fn report(arguments: &RenderArguments, jobs: &[Job], outcomes: Vec<Result<Outcome, Failure>>) -> Report {
@@ -163,7 +135,7 @@ fn report(arguments: &RenderArguments, jobs: &[Job], outcomes: Vec<Result<Outcom
             "output": arguments.output_folder.join(&job.output).display().to_string(),
             "status": status,
         });
-        entries.push(crate::parameters::merged([place, rest]));
+        entries.push(merged([place, rest]));
     }
     report.text = format!(
         "{}: {rendered} rendered, {finished_before} finished before, {} failed, in {}\n",
