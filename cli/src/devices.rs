@@ -12,6 +12,8 @@ use std::path::PathBuf;
 /// What to do with devices.
 #[derive(Debug, Subcommand)]
 pub enum DevicesCommand {
+    /// List the presets, as without a command
+    List,
     /// Check device files and tell what is wrong with them
     Check {
         /// Device files
@@ -32,7 +34,7 @@ pub enum DevicesCommand {
 /// When the device to show does not exist or is invalid. Files that fail a check are in the report.
 pub fn run(command: Option<&DevicesCommand>) -> Result<Report, Failure> {
     match command {
-        None => Ok(list()),
+        None | Some(DevicesCommand::List) => Ok(list()),
         Some(DevicesCommand::Check { files }) => Ok(check(files)),
         Some(DevicesCommand::Show { device }) => device_source::find(device).map(|named| show(&named)),
     }

@@ -27,7 +27,7 @@ pub fn comment(path: &Path) -> Option<String> {
         match name {
             b"data" => {
                 let data_bytes = long_data_bytes.unwrap_or(size);
-                return found.filter(|_| file_bytes >= begins + data_bytes);
+                return found.filter(|_| file_bytes >= begins.saturating_add(data_bytes));
             }
             b"ds64" => {
                 let mut sizes = [0; 16];
@@ -56,5 +56,31 @@ fn comment_in(content: &[u8]) -> Option<String> {
             return String::from_utf8(text.strip_suffix(&[0]).unwrap_or(text).to_vec()).ok();
         }
         rest = content.get(size.next_multiple_of(2)..)?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever is in a file, reading it ends, and only a complete file has a comment.
+    #[test]
+    fn damaged_files_have_no_comment() {
+        let mut whole = b"RIFF\0\0\0\0WAVELIST\x10\0\0\0INFOICMT\x03\0\0\0hi\0\0".to_vec();
+        whole.extend(b"data\x02\0\0\0\x01\x02");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let read = |bytes: &[u8]| {
+            std::fs::write(file.path(), bytes).unwrap();
+            comment(file.path())
+        };
+        assert_eq!(read(&whole).as_deref(), Some("hi"));
+        for length in 0..whole.len() {
+            assert_eq!(read(&whole[..length]), None, "{length} bytes");
+        }
+        let mut endless = b"RF64\xff\xff\xff\xffWAVEds64\x1c\0\0\0".to_vec();
+        endless.extend([0xff; 28]);
+        endless.extend(&whole[12..]);
+        assert_eq!(read(&endless), None);
+        assert_eq!(comment(Path::new("missing")), None);
     }
 }

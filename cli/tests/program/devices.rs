@@ -8,6 +8,7 @@ use std::fs;
 fn lists_the_presets() {
     let listing = run(&["devices"]).succeeds();
     assert_eq!(listing.stdout.lines().count(), presets().len());
+    assert_eq!(run(&["devices", "list"]).succeeds().stdout, listing.stdout);
     let json = run(&["devices", "--json"]).succeeds().json();
     assert_eq!(json[0]["id"], "tabletop");
     assert_eq!(json[0]["drivers"], serde_json::json!(["left", "right", "top", "front"]));

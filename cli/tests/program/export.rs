@@ -60,9 +60,11 @@ fn filters_are_the_engine_s_chain() {
         let filters = ["left.wav", "right.wav"].map(|name| read_wave(&folder.path().join(name)).1);
         let played = convolve(&noise, &filters);
         let latency = json["latency_samples"].as_u64().unwrap() as usize;
-        let difference = difference_db(&engine::play(&noise, &settings), &played, latency);
-        assert!(difference < SAME_DB, "{options}: {difference:.1} dB");
+        let ours = engine::play(&noise, &settings);
+        let difference = difference_db(&ours, &played, latency);
         println!("{options}: {difference:.1} dB");
+        assert!(difference < SAME_DB, "{options}: {difference:.1} dB");
+        assert!(difference_db(&ours, &played, latency + 1) > SAME_DB, "a wrong latency is not seen");
     }
 }
 
