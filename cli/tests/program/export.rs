@@ -64,7 +64,10 @@ fn filters_are_the_engine_s_chain() {
         let difference = difference_db(&ours, &played, latency);
         println!("{options}: {difference:.1} dB");
         assert!(difference < SAME_DB, "{options}: {difference:.1} dB");
-        assert!(difference_db(&ours, &played, latency + 1) > SAME_DB, "a wrong latency is not seen");
+        assert!(
+            difference_db(&ours, &played, latency + 1) > SAME_DB,
+            "a wrong latency is not seen"
+        );
     }
 }
 

@@ -20,7 +20,7 @@ fn assert_same(rate: u32, settings: &[[&str; 4]], channels: usize) {
         // Loud enough for the peak guard to act.
         channels: signals::programme(FRAMES)
             .iter()
-            .map(|channel| channel.iter().map(|x| 6.0 * x).collect())
+            .map(|channel| channel.iter().map(|x| 12.0 * x).collect())
             .collect(),
         sample_rate_hz: rate,
     };
@@ -110,4 +110,11 @@ fn binaural_without_guard_and_bypass_are_those_of_the_plugin() {
     ];
     assert_same(96_000, &laptop, 2);
     assert_same(48_000, &[["--bypass", "on", "Bypass", "on"]], 4);
+}
+
+/// So that nobody need believe that a difference would be seen.
+#[test]
+#[should_panic(expected = "differs from frame")]
+fn a_hundredth_of_a_degree_is_seen() {
+    assert_same(48_000, &[["--width", "30.01", "Width", "30 °"]], 4);
 }
