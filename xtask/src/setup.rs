@@ -61,7 +61,7 @@ pub const MEASURED_HEAD: Optional = Optional {
     files: &["/usr/share/libmysofa/MIT_KEMAR_normal_pinna.sofa"],
 };
 
-/// A convolution engine to compare with.
+/// A convolution engine to compare with, which runs exported filters.
 pub const BRUTEFIR: Optional = Optional {
     package: "brutefir",
     version: "1.0",

@@ -42,6 +42,11 @@ pub fn run() -> Result<()> {
     steps.run("unit tests", || {
         execute(cargo(&["test", "--workspace", "--exclude", "proscenium-tests"]))
     })?;
+    let name = "exported filters in BruteFIR";
+    steps.run_if(name, setup::BRUTEFIR.prepare(), || {
+        let test = ["test", "--package", "proscenium-cli", "--test", "program"];
+        execute(cargo(&[&test[..], &["--", "--ignored", "brutefir"]].concat()))
+    })?;
     steps.run("standalone program", || {
         execute(cargo(&["build", "--package", "proscenium", "--features", "standalone"]))
     })?;
