@@ -1,6 +1,6 @@
 //! One file through an engine of its own, in time with the input.
 
-use proscenium_dsp::engine::{Controls, DesignRequest, DesignSource, Engine, FilterSet, Meters, Timing};
+use proscenium_dsp::engine::{Controls, Engine, FilterSet, Meters, Settled, Timing};
 use std::io;
 use std::sync::Arc;
 
@@ -16,21 +16,6 @@ pub struct Player {
     /// Channels that are heard.
     heard: usize,
     to_skip: usize,
-}
-
-/// Nothing changes while a file plays: no other filters are asked for.
-struct SteadyFilters;
-
-impl DesignSource for SteadyFilters {
-    fn request(&mut self, _: DesignRequest) {}
-
-    fn poll(&mut self) -> Option<Arc<FilterSet>> {
-        None
-    }
-
-    fn retire(&mut self, _: Arc<FilterSet>) -> Result<(), Arc<FilterSet>> {
-        Ok(())
-    }
 }
 
 impl Player {
@@ -83,7 +68,7 @@ impl Player {
 
     fn process(&mut self, length: usize, write: &mut impl FnMut(&[&[f32]]) -> io::Result<()>) -> io::Result<()> {
         let mut slices: Vec<&mut [f32]> = self.channels.iter_mut().map(|channel| &mut channel[..length]).collect();
-        self.engine.process(&mut slices, &self.controls, &mut SteadyFilters);
+        self.engine.process(&mut slices, &self.controls, &mut Settled);
         let skipped = self.to_skip.min(length);
         self.to_skip -= skipped;
         let heard: Vec<&[f32]> = self.channels[..self.heard]
