@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 const VERSION: &str = "0.20.2";
 
-/// Builds cargo-deny under `target/tools`, unless it is there.
+/// Builds cargo-deny under `target/tools`, unless it is there; without optimisation, since it runs for a second.
 pub fn prepare() -> Result<()> {
     let mut version = cargo_deny()?;
     version.arg("--version");
@@ -20,8 +20,15 @@ pub fn prepare() -> Result<()> {
     }
     let tools = tools()?;
     let build = tools.join("build");
-    let mut install = cargo(&["install", "--locked", "--force", &format!("cargo-deny@{VERSION}")]);
+    let mut install = cargo(&[
+        "install",
+        "--locked",
+        "--force",
+        "--debug",
+        &format!("cargo-deny@{VERSION}"),
+    ]);
     install.arg("--root").arg(&tools).arg("--target-dir").arg(&build);
+    install.env("CARGO_PROFILE_DEV_DEBUG", "0");
     execute(install)?;
     fs::remove_dir_all(&build).with_context(|| build.display().to_string())
 }
