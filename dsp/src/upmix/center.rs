@@ -69,6 +69,17 @@ struct Band {
     usual: Parts,
 }
 
+impl Band {
+    /// Forgets the past, which is in its cells too.
+    fn forget(&mut self, cells: &mut [Cell]) {
+        self.usual = Parts::default();
+        for cell in cells {
+            cell.mean = Covariance::default();
+            cell.expected = Parts::default();
+        }
+    }
+}
+
 /// Groups of bins that share their weights, lane by lane: sums over groups are cheap, and a cell of one group has weights for
 /// each bin.
 #[derive(Default)]
@@ -144,12 +155,11 @@ impl CenterEstimator {
 
     /// Forgets the past.
     pub fn reset(&mut self) {
+        let mut cells = &mut self.cells[..];
         for band in &mut self.bands {
-            band.usual = Parts::default();
-        }
-        for cell in &mut self.cells {
-            cell.mean = Covariance::default();
-            cell.expected = Parts::default();
+            let of_band;
+            (of_band, cells) = cells.split_at_mut(band.cells);
+            band.forget(of_band);
         }
         self.turn = 0;
     }
@@ -192,18 +202,27 @@ fn estimate_all<const FUSED: bool>(
     let [weights_left, weights_right] = &mut estimator.weights;
     let weights_left = weights_left[1..].as_chunks_mut().0.iter_mut();
     let mut weights = weights_left.zip(weights_right[1..].as_chunks_mut().0);
+    let mut sounds = false;
     for (index, band) in estimator.bands.iter_mut().enumerate() {
         let of_band;
         (of_band, cells) = cells.split_at_mut(band.cells);
         let moment = take_in::<FUSED>(of_band, estimator.recent_update);
-        if (index + estimator.turn).is_multiple_of(estimator.period) {
+        if moment.is_none() {
+            band.forget(of_band);
+        } else if (index + estimator.turn).is_multiple_of(estimator.period) {
             refresh::<FUSED>(band, of_band, estimator.usual_update);
         }
+        sounds |= moment.is_some();
         for (cell, (left, right)) in of_band.iter().zip(&mut weights) {
-            [*left, *right] = weigh::<FUSED>(cell, moment);
+            [*left, *right] = weigh::<FUSED>(cell, moment.unwrap_or(1.0));
         }
     }
-    estimator.turn = (estimator.turn + 1) % estimator.period;
+    // Turns begin with the sound, so that silence before it changes nothing.
+    estimator.turn = if sounds {
+        (estimator.turn + 1) % estimator.period
+    } else {
+        0
+    };
     apply::<FUSED>(&estimator.cells, &mut estimator.weights, left, right, center);
 }
 
@@ -218,19 +237,18 @@ fn observe<const FUSED: bool>(cells: &mut [Cell], mut left: &[Bins], mut right: 
     }
 }
 
-/// Averages the window in and tells how much it counts against the averages: from [`STEADY_SHARE`] to 1 for what is new.
+/// Averages the window in and tells how much it counts against the averages: from [`STEADY_SHARE`] to 1 for what is new. None
+/// in silence.
 #[inline(always)]
-fn take_in<const FUSED: bool>(cells: &mut [Cell], update: f32) -> f32 {
+fn take_in<const FUSED: bool>(cells: &mut [Cell], update: f32) -> Option<f32> {
     let mut novelty = Novelty::default();
     for cell in &mut *cells {
         novelty.add(&cell.now, &cell.mean);
         cell.mean = cell.mean.towards::<FUSED>(&cell.now, update);
     }
-    if novelty.power() < SILENT_POWER {
-        cells.iter_mut().for_each(|cell| cell.mean = Covariance::default());
-    }
     let [steady, new] = STEADY_TO_NEW;
-    ((novelty.ratio() - steady) / (new - steady)).clamp(STEADY_SHARE, 1.0)
+    let sounds = novelty.power() >= SILENT_POWER;
+    sounds.then(|| ((novelty.ratio() - steady) / (new - steady)).clamp(STEADY_SHARE, 1.0))
 }
 
 /// Learns what is usual in a band, and makes its expectations anew.
@@ -251,10 +269,6 @@ fn refresh<const FUSED: bool>(band: &mut Band, cells: &mut [Cell], update: f32) 
             audible(favoured[part][i] * likely * mean.power[i]).sqrt()
         };
         cell.expected = by_lane(|i| array::from_fn(|part| expected(part, i)));
-    }
-    if sum.iter().flatten().sum::<f32>() < SILENT_POWER {
-        band.usual = Parts::default();
-        return;
     }
     let learnt = |before: f32, now: f32| audible(multiply_add::<FUSED>(update, now - before, before));
     band.usual = by_lane(|i| array::from_fn(|part| learnt(band.usual[part][i], sum[part][i])));
