@@ -4,9 +4,9 @@ use proscenium_host::RenderJob;
 use proscenium_tests::Rig;
 use proscenium_tests::signals::{difference, peak, programme};
 
-/// NaN and infinities never reach the output: they count as silence to the bit. Afterwards the sound comes back to what it would
-/// have been, as the centre's memory fades: its time constant is half a second, so that a gap of two milliseconds is forgotten to
-/// 80 dB within three seconds.
+/// NaN and infinities never reach the output: whatever they are, the engine takes the block that they are in for silence. Afterwards
+/// the sound comes back to what it would have been, as the centre's memory fades: its time constant is half a second, so that
+/// such a gap is forgotten to 80 dB within three seconds.
 #[test]
 fn bad_input_passes_without_trace() {
     let clean = programme(216_000);
@@ -21,16 +21,15 @@ fn bad_input_passes_without_trace() {
             let mut rig = Rig::new(8).with(&[("Upmix", mode)]);
             rig.render(&RenderJob::new(input, 48_000.0)).channels
         };
-        let (reference, silenced) = (render(&clean), render(&fault(0.0)));
-        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-            assert_eq!(render(&fault(bad)), silenced, "{bad}, Upmix {mode}");
+        let (reference, faulty) = (render(&clean), render(&fault(f32::NAN)));
+        for bad in [f32::INFINITY, f32::NEG_INFINITY] {
+            assert!(render(&fault(bad)) == faulty, "{bad} is not as NaN, Upmix {mode}");
         }
         let late = |channels: &[Vec<f32>]| channels.iter().map(|c| c[168_000..].to_vec()).collect::<Vec<_>>();
-        let error = difference(&late(&silenced), &late(&reference));
-        assert!(
-            error < 1e-4 * peak(&reference),
-            "Upmix {mode}: still off by {error} three seconds later"
-        );
+        let error = difference(&late(&faulty), &late(&reference));
+        let bound = 1e-4 * peak(&reference);
+        println!("Upmix {mode}: off by {error:e} three seconds later, at most {bound:e}");
+        assert!(error < bound, "Upmix {mode}: still off by {error} three seconds later");
     }
 }
 
