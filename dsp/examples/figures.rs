@@ -9,6 +9,8 @@ use proscenium_dsp::engine::Timing;
 use proscenium_dsp::upmix::UpmixMode;
 
 const SAMPLE_RATE: f64 = 48_000.0;
+/// A null is deep from here on, dB.
+const DEEP_DB: f64 = 20.0;
 
 fn main() {
     let preset = |file_stem: &str| presets().iter().find(|preset| preset.file_stem == file_stem);
@@ -26,8 +28,8 @@ fn main() {
     }
     println!("\nAll presets at their own distance, listener in the middle and 0.5 m to the left; Tone 0; means in dB:");
     println!(
-        "{:16} {:>6} {:>12} {:>6} {:>6} {:>7} {:>6} {:>6} {:>6} {:>6}",
-        "device", "offset", "cancellation", "±2 cm", "effort", "filter", "±90°", "worst", "±45°", "DI"
+        "{:16} {:>6} {:>12} {:>6} {:>6} {:>7} {:>6} {:>6} {:>6} {:>6} {:>9}",
+        "device", "offset", "cancellation", "±2 cm", "effort", "filter", "±90°", "worst", "±45°", "DI", "null up to"
     );
     for preset in presets() {
         for offset_m in [0.0, 0.5] {
@@ -108,21 +110,28 @@ fn row(device: &Device, offset_m: f32) -> String {
         .into_iter()
         .fold(f64::NEG_INFINITY, f64::max);
 
-    let plant = Plant::new(device, &log_frequencies_hz(300.0, 3000.0, 12));
+    let plant = Plant::new(device, &log_frequencies_hz(300.0, 8000.0, 12));
     let [base, beam] = [0.0, 1.0].map(|strength| {
         let filters = &design.drivers[Path::Center as usize];
         let spectra = DriverSpectra::new(device, filters, strength, SAMPLE_RATE, plant.frequencies_hz());
         BeamPattern::new(&plant, &spectra, pose.center_m())
     });
-    let null = beam.depth_db(90.0);
+    let depth_db = beam.depth_db(90.0);
+    let deep = depth_db.iter().take_while(|&&depth_db| depth_db >= DEEP_DB).count();
+    let null_up_to = match deep {
+        0 => String::from("none"),
+        _ => format!("{:.0} Hz", plant.frequencies_hz()[deep - 1]),
+    };
+    let midrange = ..plant.frequencies_hz().partition_point(|&f| f < 3001.0);
+    let null = &depth_db[midrange];
     format!(
-        "{:12.1} {:6.1} {effort:6.1} {:7.1} {:6.1} {:6.1} {:6.1} {:+6.1}",
+        "{:12.1} {:6.1} {effort:6.1} {:7.1} {:6.1} {:6.1} {:6.1} {:+6.1} {null_up_to:>9}",
         mean(&cancellation.gain_db(&pose)),
         mean(&cancellation.gain_db(&beside)),
         cancellation.largest_filter_gain_db(),
-        mean(&null),
+        mean(null),
         null.iter().copied().fold(f64::INFINITY, f64::min),
-        -mean(&beam.depth_db(45.0)),
-        mean(&beam.directivity_index_db) - mean(&base.directivity_index_db),
+        -mean(&beam.depth_db(45.0)[midrange]),
+        mean(&beam.directivity_index_db[midrange]) - mean(&base.directivity_index_db[midrange]),
     )
 }

@@ -76,6 +76,28 @@ pub fn execute(mut command: Command) -> Result<()> {
     Ok(())
 }
 
+/// Runs one test that is ignored otherwise, and prints what it prints.
+///
+/// # Errors
+/// When it fails, and when there is no test of that name.
+pub fn execute_ignored_test(package: &str, target: &str, name: &str) -> Result<()> {
+    let target = ["test", "--package", package, "--test", target];
+    let one = ["--", "--ignored", "--exact", "--nocapture", name];
+    let output = cargo(&[&target[..], &one[..]].concat())
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot run the test {name}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    print!("{said}");
+    if !output.status.success() {
+        bail!("the test {name} failed");
+    }
+    if !said.contains("1 passed") {
+        bail!("there is no test {name}");
+    }
+    Ok(())
+}
+
 fn command_line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")

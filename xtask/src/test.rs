@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
-use crate::steps::{Steps, cargo, execute};
+use crate::steps::{Steps, cargo, execute, execute_ignored_test};
 use crate::{bundle, python, setup, supply_chain};
 use anyhow::Result;
 
@@ -44,8 +44,8 @@ pub fn run() -> Result<()> {
     })?;
     let name = "exported filters in BruteFIR";
     steps.run_if(name, setup::BRUTEFIR.prepare(), || {
-        let test = ["test", "--package", "proscenium-cli", "--test", "program"];
-        execute(cargo(&[&test[..], &["--", "--ignored", "brutefir"]].concat()))
+        let test = "export::brutefir_plays_what_the_engine_plays";
+        execute_ignored_test("proscenium-cli", "program", test)
     })?;
     steps.run("standalone program", || {
         execute(cargo(&["build", "--package", "proscenium", "--features", "standalone"]))

