@@ -96,7 +96,11 @@ impl Design {
 
 /// Filters of all paths by number.
 fn three(filters: impl Fn(usize) -> PathFilters + Sync) -> [PathFilters; 3] {
-    let mut all = parallel::map(Path::ALL.len(), 1, filters).into_iter();
+    // The centre takes longest and goes first.
+    let last = Path::ALL.len() - 1;
+    let mut all = parallel::map(Path::ALL.len(), 1, |n| filters(last - n))
+        .into_iter()
+        .rev();
     std::array::from_fn(|_| all.next().unwrap_or_default())
 }
 
@@ -147,7 +151,7 @@ impl Assembly<'_> {
 
     /// Filters of what a side path adds, `[driver][bin]`, as far as its effort at an ear stays in bounds.
     fn within_effort(&self, path: usize, ear: Ear, bases: &[Fir], mut added: Vec<Vec<Complex64>>) -> Vec<Fir> {
-        let mut changes = self.changes(path, &added);
+        let mut changes = self.cut_off(path, &added);
         let responses = self.weights.zone.design_point();
         let realised = Realised {
             base: &self.responses(bases),
@@ -156,29 +160,29 @@ impl Assembly<'_> {
         };
         if let Some(shares) = realised.share_within(&self.weights.grid, self.effort_limit_db) {
             scale(&mut added, &shares);
-            changes = self.changes(path, &added);
+            changes = self.cut_off(path, &added);
         }
         changes
     }
 
-    /// Filters of what the centre path adds, `[driver][bin]`, as far as it costs no directivity. Truncation acts on what is left of
-    /// it too, so this may take more than one round.
+    /// Filters of what the centre path adds, `[driver][bin]`, as far as it costs no directivity.
     fn directive(&self, path: usize, bases: &[Fir], mut added: Vec<Vec<Complex64>>) -> Vec<Fir> {
-        let mut changes = self.changes(path, &added);
         if added.iter().flatten().all(|value| *value == Complex64::default()) {
-            return changes;
+            return self.cut_off(path, &added);
         }
         let PathWeights { grid, distance_m, .. } = &self.weights;
         let guard = DirectivityGuard::new(self.device, &grid.frequencies_hz, *distance_m);
         let base = self.responses(bases);
         let share = |changes: &[Fir], loss_db: f64| guard.share(&base, &self.responses(changes), loss_db);
+        // Truncation acts on what is left too, so this may take more than one round. The fit takes longest and changes little, so it
+        // comes once, at the end.
         for _ in 0..DIRECTIVITY_ROUNDS {
-            let Some(shares) = share(&changes, DIRECTIVITY_LOSS_DB) else {
-                return changes;
+            let Some(shares) = share(&self.cut_off(path, &added), DIRECTIVITY_LOSS_DB) else {
+                break;
             };
             scale(&mut added, &shares);
-            changes = self.changes(path, &added);
         }
+        let mut changes = self.fitted(path, &added);
         if let Some(shares) = share(&changes, LARGEST_DIRECTIVITY_LOSS_DB) {
             let least = shares.iter().copied().fold(1.0, f64::min) as f32;
             let taps = changes.iter_mut().flat_map(|fir| &mut fir.taps);
@@ -218,19 +222,17 @@ impl Assembly<'_> {
         fir(self.start(path), &self.realiser.faded(&taps, FADES))
     }
 
-    /// Filters of what the full effect adds, from its response by driver and bin.
-    fn changes(&self, path: usize, added: &[Vec<Complex64>]) -> Vec<Fir> {
-        if path != Path::Center as usize {
-            return added.iter().map(|response| self.filter(path, response)).collect();
-        }
+    /// Filters with the given responses, `[driver][bin]`, each cut off by itself.
+    fn cut_off(&self, path: usize, responses: &[Vec<Complex64>]) -> Vec<Fir> {
+        responses.iter().map(|response| self.filter(path, response)).collect()
+    }
+
+    /// The same, fitted together to what is heard at the points of the beam.
+    fn fitted(&self, path: usize, responses: &[Vec<Complex64>]) -> Vec<Fir> {
         let PathWeights { grid, beam_points, .. } = &self.weights;
-        let gates: Vec<Vec<f64>> = self
-            .device
-            .drivers
-            .iter()
-            .map(|driver| fitting_gate(driver, grid))
-            .collect();
-        let spectra: Vec<Vec<Complex64>> = added.iter().map(|response| self.delayed(path, response)).collect();
+        let drivers = self.device.drivers.iter();
+        let gates: Vec<Vec<f64>> = drivers.map(|driver| fitting_gate(driver, grid)).collect();
+        let spectra: Vec<Vec<Complex64>> = responses.iter().map(|response| self.delayed(path, response)).collect();
         let taps = Fit::new(&self.realiser, FITTED_FADES, beam_points, &gates).taps(&spectra);
         taps.iter().map(|taps| fir(self.start(path), taps)).collect()
     }
