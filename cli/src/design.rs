@@ -31,7 +31,8 @@ const DESCRIPTION: &str = "design.json";
 const LAYOUT: &str = "One WAV file of 32-bit floats for each path (left, right: ear signals; center: the phantom centre) and \
 strength: base is the reference drivers alone, full is the whole effect. Channel k is the impulse response from the path to \
 driver k. At strength s (Cancellation of left and right, Depth of center; 0 to 1) the filters are base + s * (full - base). \
-All files are equally long and share one time axis, so paths are aligned as they are. Upmix, virtual pair and the level \
+What the virtual pair brings to an ear from the other side goes through s * far instead, which leaves out what crosstalk \
+brings there already. All files are equally long and share one time axis, so paths are aligned as they are. Upmix, virtual pair and the level \
 shelf of the center are not in the filters.";
 
 /// Designs the filters and writes them.
@@ -48,7 +49,8 @@ pub fn run(arguments: &DesignArguments) -> Result<Report, Failure> {
     let named = device_source::find(device)?;
     let folder = OutputFolder::new(output_folder, *force)?;
     let names = Path::ALL.map(|path| ["base", "full"].map(|strength| format!("{}-{strength}.wav", path_name(path))));
-    let files = || names.iter().flatten().map(String::as_str);
+    let far_names = [Path::Left, Path::Right].map(|path| format!("{}-far.wav", path_name(path)));
+    let files = || names.iter().flatten().chain(&far_names).map(String::as_str);
     folder.require_absent(files().chain([DESCRIPTION]))?;
 
     let design = filters::design(&named, &arguments.parameters.settings(&named), *rate);
@@ -56,6 +58,9 @@ pub fn run(arguments: &DesignArguments) -> Result<Report, Failure> {
     for (filters, [base, full]) in design.drivers.iter().zip(&names) {
         folder.write_wave(base, *rate, &impulse_responses(&filters.base, length))?;
         folder.write_wave(full, *rate, &impulse_responses(&filters.full, length))?;
+    }
+    for (firs, name) in design.far.drivers.iter().zip(&far_names) {
+        folder.write_wave(name, *rate, &impulse_responses(firs, length))?;
     }
     let json = describe(arguments, &named, &design, &files().collect::<Vec<_>>());
     folder.write(DESCRIPTION, format!("{json:#}\n").as_bytes())?;
@@ -73,10 +78,8 @@ pub fn run(arguments: &DesignArguments) -> Result<Report, Failure> {
 
 /// Samples of the longest filter.
 fn longest(design: &Design) -> usize {
-    let all = design
-        .drivers
-        .iter()
-        .flat_map(|path| path.base.iter().chain(&path.full));
+    let paths = design.drivers.iter().flat_map(|path| [&path.base, &path.full]);
+    let all = paths.chain(&design.far.drivers).flatten();
     all.map(proscenium_dsp::engine::Fir::end).max().unwrap_or(0)
 }
 

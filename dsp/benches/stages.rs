@@ -58,7 +58,8 @@ fn upmix(criterion: &mut Criterion) {
 fn virtualiser(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("virtualiser");
     let (left, right) = (noise(1), noise(2));
-    let (mut ear_left, mut ear_right) = (vec![0.0; HOP], vec![0.0; HOP]);
+    let ears = || [vec![0.0; HOP], vec![0.0; HOP]];
+    let (mut near, mut far) = (ears(), ears());
     let steps = |n: usize| FRAC_PI_6 * (1.0 + n as f32 / HOP as f32);
     for (name, width_rad) in [
         ("at rest", vec![FRAC_PI_6; HOP]),
@@ -68,15 +69,8 @@ fn virtualiser(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(HOP as u64));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                ear_left.fill(0.0);
-                ear_right.fill(0.0);
-                virtualiser.process(
-                    &left,
-                    &right,
-                    &width_rad,
-                    black_box(&mut ear_left),
-                    black_box(&mut ear_right),
-                );
+                let [near, far] = [&mut near, &mut far].map(|ears| ears.each_mut().map(Vec::as_mut_slice));
+                virtualiser.process([&left, &right], &width_rad, black_box(near), black_box(far));
             });
         });
     }

@@ -21,7 +21,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use player::{Player, noise};
-use proscenium_dsp::design::{Design, DesignSettings, PathFilters};
+use proscenium_dsp::design::{Design, DesignSettings, FarFilters, PathFilters};
 use proscenium_dsp::engine::{Fir, Timing};
 use proscenium_dsp::upmix::UpmixMode;
 
@@ -106,6 +106,10 @@ impl Case {
             directivity_target_db: None,
             drivers: [0, 1, 2].map(|path| filters(self.drivers, path)),
             preview: [0, 1, 2].map(|path| filters(2, path)),
+            far: FarFilters {
+                drivers: [0, 1].map(|path| filters(self.drivers, path).full),
+                preview: [0, 1].map(|path| filters(2, path).full),
+            },
         };
         Player::new(&design, DesignSettings::default(), timing, BLOCK, false)
     }

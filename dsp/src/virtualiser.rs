@@ -1,11 +1,13 @@
 //! Virtual pair of loudspeakers: what left and right at ±θ bring to the two ears of a spherical head.
 //!
 //! ```text
-//! ear_left = z⁻⁸ left + C(θ) right      C(θ) = delay τ(θ) · head-shadow shelf · z⁻⁸
+//! ear_left = near_left + far_left        near_left = z⁻⁸ left
+//!                                        far_left  = C(θ) right,  C(θ) = delay τ(θ) · head-shadow shelf · z⁻⁸
 //! ```
 //!
 //! The near ear gets a pure delay, so a source keeps its tone; the far ear gets what differs between the ears. Everything
-//! is closed-form in θ, so that θ may move with every sample.
+//! is closed-form in θ, so that θ may move with every sample. Near and far signals come apart: loudspeakers play the far ones
+//! through filters of their own.
 
 use std::f64::consts::{PI, TAU};
 
@@ -152,12 +154,12 @@ fn follow_both<const FUSED: bool>([a, b]: &mut [Source; 2], integrators: &[f32])
     (a.low_pass, b.low_pass) = (audible(low_a), audible(low_b));
 }
 
-/// `ear += direct · delayed + low · states`
+/// `ear = direct · delayed + low · states`
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn add_far(source: &Source, direct: &[f32], low: &[f32], ear: &mut [f32]) {
+fn shade(source: &Source, direct: &[f32], low: &[f32], ear: &mut [f32]) {
     let signals = source.delayed.iter().zip(&source.states);
     for ((out, (x, state)), (direct, low)) in ear.iter_mut().zip(signals).zip(direct.iter().zip(low)) {
-        *out += direct * x + low * state;
+        *out = direct * x + low * state;
     }
 }
 
@@ -205,46 +207,51 @@ impl Virtualiser {
         }
     }
 
-    /// Writes the two ear signals. `width_rad` is the half-angle of the pair in 0..π/2, sample by sample; it costs less
-    /// while it rests.
+    /// Writes what the left and the right ear get from the loudspeaker on their side (`near`) and from the other (`far`).
+    /// `width_rad` is the half-angle of the pair in 0..π/2, sample by sample; it costs less while it rests.
     ///
     /// # Panics
     /// If the slices differ in length.
     pub fn process(
         &mut self,
-        left: &[f32],
-        right: &[f32],
+        [left, right]: [&[f32]; 2],
         width_rad: &[f32],
-        ear_left: &mut [f32],
-        ear_right: &mut [f32],
+        [near_left, near_right]: [&mut [f32]; 2],
+        [far_left, far_right]: [&mut [f32]; 2],
     ) {
-        let lengths = [left.len(), right.len(), ear_left.len(), ear_right.len()];
-        assert!(lengths == [width_rad.len(); 4], "slices must have the same length");
+        let ears = [near_left.len(), near_right.len(), far_left.len(), far_right.len()];
+        let inputs = [left.len(), right.len()];
+        assert!(
+            ears == [width_rad.len(); 4] && inputs == [width_rad.len(); 2],
+            "slices must have the same length"
+        );
         let inputs = left.chunks(CHUNK).zip(right.chunks(CHUNK)).zip(width_rad.chunks(CHUNK));
-        let outputs = ear_left.chunks_mut(CHUNK).zip(ear_right.chunks_mut(CHUNK));
-        for (((left, right), width_rad), (ear_left, ear_right)) in inputs.zip(outputs) {
-            self.process_chunk([left, right], width_rad, [ear_left, ear_right]);
+        let near = near_left.chunks_mut(CHUNK).zip(near_right.chunks_mut(CHUNK));
+        let far = far_left.chunks_mut(CHUNK).zip(far_right.chunks_mut(CHUNK));
+        for ((((left, right), width_rad), near), far) in inputs.zip(near).zip(far) {
+            self.process_chunk([left, right], width_rad, near.into(), far.into());
         }
     }
 
-    fn process_chunk(&mut self, inputs: [&[f32]; 2], width_rad: &[f32], [ear_left, ear_right]: [&mut [f32]; 2]) {
+    fn process_chunk(
+        &mut self,
+        inputs: [&[f32]; 2],
+        width_rad: &[f32],
+        near: [&mut [f32]; 2],
+        [far_left, far_right]: [&mut [f32]; 2],
+    ) {
         let (history, length) = (self.history, width_rad.len());
-        for ((source, input), near) in self
-            .sources
-            .iter_mut()
-            .zip(inputs)
-            .zip([&mut *ear_left, &mut *ear_right])
-        {
+        for ((source, input), near) in self.sources.iter_mut().zip(inputs).zip(near) {
             source.line[history..][..length].copy_from_slice(input);
             near.copy_from_slice(&source.line[history - LATENCY_SAMPLES..][..length]);
         }
-        self.cross(width_rad, [ear_right, ear_left]);
+        self.cross(width_rad, [far_right, far_left]);
         for source in &mut self.sources {
             source.line.copy_within(length..length + history, 0);
         }
     }
 
-    /// Adds each source to its far ear.
+    /// Brings each source to its far ear.
     fn cross(&mut self, width_rad: &[f32], ears: [&mut [f32]; 2]) {
         let length = width_rad.len();
         let [a, b] = &mut self.sources;
@@ -270,7 +277,7 @@ impl Virtualiser {
         }
         follow(&mut self.sources, &settings.integrators[..length]);
         for (source, ear) in self.sources.iter().zip(ears) {
-            add_far(source, &settings.direct, &settings.low, ear);
+            shade(source, &settings.direct, &settings.low, ear);
         }
     }
 }

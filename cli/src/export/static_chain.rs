@@ -1,8 +1,8 @@
 //! The part of the signal path that does not change with the programme, as one filter from each input to each driver.
 //!
 //! ```text
-//! L ─► near ear ─► left side filters ──┐              near = z⁻⁸,  far = z⁻⁸ · delay and shelf of the virtual pair
-//!   └► far ear  ─► right side filters ─┴─► drivers    (R the other way round; Binaural has no far ear)
+//! L ─► near ear ─► left side filters ─────┐              near = z⁻⁸,  far = z⁻⁸ · delay and shelf of the virtual pair
+//!   └► far ear  ─► right far ear filters ─┴─► drivers    (R the other way round; Binaural has no far ear)
 //! ```
 
 use crate::parameters::{ProgrammeChoice, SideParameters};
@@ -43,13 +43,17 @@ impl StaticChain {
         let gain = f64::from(sides.trim_gain());
         let [left, right] =
             [Path::Left, Path::Right].map(|path| side_filters(&design.drivers[path as usize], strength, gain));
+        let [far_left, far_right] = design.far.drivers.each_ref().map(|firs| {
+            let responses = firs.iter().map(|fir| scaled(fir, gain * strength));
+            responses.collect::<Vec<_>>()
+        });
         let input = |own: &[Vec<f64>], other: &[Vec<f64>]| -> Vec<Vec<f64>> {
             own.iter()
                 .zip(other)
                 .map(|(own, other)| sum(&convolve(own, &near), &convolve(other, &far)))
                 .collect()
         };
-        let responses = [input(&left, &right), input(&right, &left)];
+        let responses = [input(&left, &far_right), input(&right, &far_left)];
         let length = responses.iter().flatten().map(Vec::len).max().unwrap_or(0);
         Self {
             responses: responses.map(|drivers| drivers.iter().map(|response| single(response, length)).collect()),
@@ -75,9 +79,12 @@ fn virtual_pair(width_rad: f32, sample_rate_hz: f64) -> [Vec<f64>; 2] {
     let length = (LONGEST_FAR_S * sample_rate_hz) as usize;
     let (mut impulse, silence) = (vec![0.0; length], vec![0.0; length]);
     impulse[0] = 1.0;
-    let (mut near, mut far) = (vec![0.0; length], vec![0.0; length]);
+    let [mut near, mut far] = [(); 2].map(|()| [(); 2].map(|()| vec![0.0; length]));
+    let ears = [&mut near, &mut far].map(|ears| ears.each_mut().map(Vec::as_mut_slice));
+    let [near_ears, far_ears] = ears;
     let widths = vec![width_rad; length];
-    Virtualiser::new(sample_rate_hz).process(&impulse, &silence, &widths, &mut near, &mut far);
+    Virtualiser::new(sample_rate_hz).process([&impulse, &silence], &widths, near_ears, far_ears);
+    let ([near, _], [_, far]) = (near, far);
     [near, far].map(|response| {
         let response: Vec<f64> = response.into_iter().map(f64::from).collect();
         let peak = response.iter().fold(0.0, |peak: f64, sample| peak.max(sample.abs()));
@@ -88,15 +95,17 @@ fn virtual_pair(width_rad: f32, sample_rate_hz: f64) -> [Vec<f64>; 2] {
 
 /// Filters of a side at a strength of its effect, 0 to 1, times a gain.
 fn side_filters(filters: &PathFilters, strength: f64, gain: f64) -> Vec<Vec<f64>> {
-    let scaled = |fir: &Fir, gain: f64| {
-        let mut response = vec![0.0; fir.start];
-        response.extend(fir.taps.iter().map(|&tap| gain * f64::from(tap)));
-        response
-    };
     let pairs = filters.base.iter().zip(&filters.full);
     pairs
         .map(|(base, full)| sum(&scaled(base, gain * (1.0 - strength)), &scaled(full, gain * strength)))
         .collect()
+}
+
+/// Taps of a filter from the input's sample on, times a gain.
+fn scaled(fir: &Fir, gain: f64) -> Vec<f64> {
+    let mut response = vec![0.0; fir.start];
+    response.extend(fir.taps.iter().map(|&tap| gain * f64::from(tap)));
+    response
 }
 
 fn sum(a: &[f64], b: &[f64]) -> Vec<f64> {

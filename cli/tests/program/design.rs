@@ -30,14 +30,23 @@ fn files_hold_the_filters_that_the_library_designs() {
     };
     let timing = Timing::new(44_100.0, UpmixMode::Off);
     let design = Design::new(&presets()[2].device, &settings, &timing);
-    for (filters, path) in design.drivers.iter().zip(["left", "right", "center"]) {
-        for (firs, strength) in [(&filters.base, "base"), (&filters.full, "full")] {
-            let (rate, channels) = read_wave(&folder.path().join(format!("filters/{path}-{strength}.wav")));
-            assert_eq!((rate, channels.len()), (44_100, 2));
-            for (channel, fir) in channels.iter().zip(firs) {
-                assert_eq!(channel.len(), json["taps"]);
-                assert_near(channel, fir);
-            }
+    let [left, right, center] = &design.drivers;
+    let [far_left, far_right] = &design.far.drivers;
+    for (firs, name) in [
+        (&left.base, "left-base"),
+        (&left.full, "left-full"),
+        (&right.base, "right-base"),
+        (&right.full, "right-full"),
+        (&center.base, "center-base"),
+        (&center.full, "center-full"),
+        (far_left, "left-far"),
+        (far_right, "right-far"),
+    ] {
+        let (rate, channels) = read_wave(&folder.path().join(format!("filters/{name}.wav")));
+        assert_eq!((rate, channels.len()), (44_100, 2));
+        for (channel, fir) in channels.iter().zip(firs) {
+            assert_eq!(channel.len(), json["taps"]);
+            assert_near(channel, fir);
         }
     }
     assert_eq!(json["settings"]["distance"], 0.6);
@@ -76,7 +85,7 @@ fn nothing_is_overwritten_unless_asked_for() {
         "nothing else was written"
     );
     design(&["--force"]).succeeds();
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 7);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 9);
     design(&["-o", "center-full.wav"]).fails(1, &["cannot make"]);
     design(&["--zone", "16"]).fails(2, &["--zone", "0 to 15 cm"]);
     design(&["--rate", "100"]).fails(2, &["--rate"]);

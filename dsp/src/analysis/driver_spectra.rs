@@ -42,6 +42,16 @@ impl DriverSpectra {
         [responses, full].map(|spectra| Self { spectra })
     }
 
+    /// Responses of filters, one per driver, at frequencies in hertz.
+    #[must_use]
+    pub fn of_filters(device: &Device, firs: &[Fir], sample_rate: f64, frequencies_hz: &[f64]) -> Self {
+        let mut spectra = fir_responses(&firs.iter().collect::<Vec<_>>(), sample_rate, frequencies_hz);
+        for (driver, response) in device.drivers.iter().zip(&mut spectra) {
+            undo_correction(driver, response, sample_rate, frequencies_hz);
+        }
+        Self { spectra }
+    }
+
     /// Drivers that play with given real gains, `gain(driver, bin)`.
     pub(super) fn from_gains(drivers: usize, bins: usize, gain: impl Fn(usize, usize) -> f64) -> Self {
         let spectrum = |driver: usize| (0..bins).map(|bin| gain(driver, bin).into()).collect();

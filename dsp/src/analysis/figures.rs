@@ -1,5 +1,6 @@
 //! The figures of merit of the library, each with what it must reach.
 
+mod ears;
 mod tone;
 
 use std::fmt;
@@ -153,6 +154,7 @@ pub fn tabletop(tabletop: &Device) -> Vec<Figure> {
     figures.extend(tabletop_directivity(tabletop));
     figures.extend(tone::tabletop_tone(tabletop));
     figures.push(alignment(tabletop));
+    figures.extend(ears::hard_panned(tabletop, [100.0, 2.4, 3.0]));
     figures
 }
 
@@ -247,7 +249,7 @@ pub fn laptop(laptop: &Device) -> Vec<Figure> {
             .into_iter()
             .fold(f64::INFINITY, f64::min)
     };
-    vec![
+    let mut figures = vec![
         Figure::db(
             "cancellation, design point, mean 500 Hz–8 kHz",
             beside(0.0),
@@ -255,7 +257,9 @@ pub fn laptop(laptop: &Device) -> Vec<Figure> {
         ),
         Figure::db("cancellation, ±2 cm sideways, mean", beside(0.02), AtLeast(11.0)),
         Figure::db("cancellation, ±5 cm sideways, mean", beside(0.05), AtLeast(5.0)),
-    ]
+    ];
+    figures.extend(ears::hard_panned(laptop, [23.0, 2.1, 3.0]));
+    figures
 }
 
 fn tabletop_beam(tabletop: &Device) -> Vec<Figure> {

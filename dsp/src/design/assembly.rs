@@ -5,6 +5,7 @@ use realfft::num_complex::Complex64;
 use super::bands::band_gate;
 use super::directivity_guard::DirectivityGuard;
 use super::effort::Realised;
+use super::far_ear::Crosstalk;
 use super::fit::Fit;
 use super::grid::Grid;
 use super::realise::{FADES, FITTED_FADES, Realiser, SHORT_FADES};
@@ -34,6 +35,16 @@ pub struct PathFilters {
     pub full: Vec<Fir>,
 }
 
+/// Filters for what the virtual pair brings to the left and to the right ear from the other side, at the full effect; at none it
+/// plays no part. They are those of the side path to that ear, less what crosstalk brings there already.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FarFilters {
+    /// To the drivers, by ear.
+    pub drivers: [Vec<Fir>; 2],
+    /// To the listener's ears, by ear.
+    pub preview: [Vec<Fir>; 2],
+}
+
 /// A finished design as finite impulse responses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Design {
@@ -51,6 +62,8 @@ pub struct Design {
     pub drivers: [PathFilters; 3],
     /// Filters to the listener's ears, by [`Path`].
     pub preview: [PathFilters; 3],
+    /// Filters of the virtual pair's signals for the far ears.
+    pub far: FarFilters,
 }
 
 impl Design {
@@ -67,7 +80,10 @@ impl Design {
             effort_limit_db: f64::from(settings.effort_db),
         };
         // Ideal drivers, which the acoustic model describes; the output channels then correct real ones.
-        let ideal = three(|path| assembly.path(path));
+        let mut ideal = three(|path| assembly.path(path));
+        let mut far = assembly.far_filters([Path::Left, Path::Right].map(|path| ideal[path as usize].full.as_slice()));
+        let paths = ideal.iter_mut().flat_map(|path| [&mut path.base, &mut path.full]);
+        paths.chain(&mut far).for_each(|firs| assembly.mute(firs));
         let preview = three(|path| PathFilters {
             base: assembly.ear_filters(&ideal[path].base),
             full: assembly.ear_filters(&ideal[path].full),
@@ -90,6 +106,10 @@ impl Design {
                 full: corrected(&path.full),
             }),
             preview,
+            far: FarFilters {
+                preview: [&far[0], &far[1]].map(|drivers| assembly.ear_filters(drivers)),
+                drivers: far.map(|drivers| corrected(&drivers)),
+            },
         }
     }
 }
@@ -135,18 +155,20 @@ impl Assembly<'_> {
             Path::Right => self.within_effort(path, Ear::Right, &bases, added),
             Path::Center => self.directive(path, &bases, added),
         };
-        let mut filters = PathFilters::default();
-        for (driver, (base, change)) in bases.into_iter().zip(&changes).enumerate() {
-            let (base, full) = if self.muted >> driver & 1 == 0 {
-                let full = sum(change, &base);
-                (base, full)
-            } else {
-                (Fir::default(), Fir::default())
-            };
-            filters.base.push(base);
-            filters.full.push(full);
-        }
-        filters
+        let full = bases
+            .iter()
+            .zip(&changes)
+            .map(|(base, change)| sum(change, base))
+            .collect();
+        PathFilters { base: bases, full }
+    }
+
+    /// Leaves muted drivers silent; the others play on as they did.
+    fn mute(&self, firs: &mut [Fir]) {
+        let drivers = firs.iter_mut().enumerate();
+        drivers
+            .filter(|(driver, _)| self.muted >> driver & 1 == 1)
+            .for_each(|(_, fir)| *fir = Fir::default());
     }
 
     /// Filters of what a side path adds, `[driver][bin]`, as far as its effort at an ear stays in bounds.
@@ -258,25 +280,78 @@ impl Assembly<'_> {
         self.realiser.delayed(&self.realiser.spectrum(&taps), fir.start as f64)
     }
 
+    /// Filters to ideal drivers for what the virtual pair brings to the far ears, from those of the side paths.
+    fn far_filters(&self, sides: [&[Fir]; 2]) -> [Vec<Fir>; 2] {
+        let spectra = sides.map(|firs| self.responses(firs));
+        let at_ears = spectra
+            .each_ref()
+            .map(|spectra| Ear::BOTH.map(|ear| self.heard(spectra, ear)));
+        // A side path at the ear that it is meant for, and at the other.
+        let crossing = |side: usize| [side, 1 - side].map(|ear| at_ears[side][ear].as_slice());
+        std::array::from_fn(|far| {
+            let crosstalk = Crosstalk {
+                own: crossing(1 - far),
+                other: crossing(far),
+            };
+            let Grid {
+                frequencies_hz,
+                sample_rate,
+                ..
+            } = &self.weights.grid;
+            let bins = frequencies_hz.iter().enumerate();
+            let missing: Vec<Complex64> = bins
+                .map(|(bin, &frequency_hz)| crosstalk.far_share(bin, frequency_hz, *sample_rate) - 1.0)
+                .collect();
+            let drivers = sides[far].iter().zip(&spectra[far]);
+            drivers
+                .map(|(fir, spectrum)| self.with_shares(far, fir, spectrum, &missing))
+                .collect()
+        })
+    }
+
+    /// A filter of a path, with this spectrum, and so much of it on top, by bin.
+    fn with_shares(&self, path: usize, filter: &Fir, spectrum: &[Complex64], shares: &[Complex64]) -> Fir {
+        if filter.taps.is_empty() {
+            return Fir::default();
+        }
+        let start = self.start(path);
+        let added: Vec<Complex64> = spectrum
+            .iter()
+            .zip(shares)
+            .map(|(value, share)| value * share)
+            .collect();
+        let taps = self.realiser.taps(&self.realiser.delayed(&added, -(start as f64)));
+        sum(filter, &fir(start, &self.realiser.faded(&taps, SHORT_FADES)))
+    }
+
+    /// What is heard of drivers with these spectra at one ear of the design point, by bin.
+    fn heard(&self, spectra: &[Vec<Complex64>], ear: Ear) -> Vec<Complex64> {
+        let responses = self.weights.zone.design_point();
+        let at = |bin: usize| {
+            let drivers = spectra.iter().enumerate();
+            drivers
+                .map(|(n, spectrum)| spectrum[bin] * responses.at(ear, n, bin))
+                .sum()
+        };
+        (0..self.weights.grid.len()).map(at).collect()
+    }
+
     /// Filters from a path to the two ears through its drivers, level with the input. The flight to the listener is left
     /// out, so that the preview has the latency of the drivers.
     fn ear_filters(&self, drivers: &[Fir]) -> Vec<Fir> {
         let spectra = self.responses(drivers);
         let PathWeights {
             grid,
-            zone,
             arrival: [left, right, _],
             distance_m,
             ..
         } = &self.weights;
         let flight = left.max(*right);
         let ears = Ear::BOTH.map(|ear| -> Vec<Complex64> {
-            let heard = |bin: usize| {
-                let terms = spectra.iter().enumerate();
-                let pressure: Complex64 = terms.map(|(n, s)| s[bin] * zone.design_point().at(ear, n, bin)).sum();
-                pressure * Complex64::from_polar(*distance_m, grid.omega(bin) * flight)
-            };
-            (0..grid.len()).map(heard).collect()
+            let pressures = self.heard(&spectra, ear).into_iter().enumerate();
+            pressures
+                .map(|(bin, pressure)| pressure * Complex64::from_polar(*distance_m, grid.omega(bin) * flight))
+                .collect()
         });
         ears.map(|spectrum| fir(0, &self.realiser.faded(&self.realiser.taps(&spectrum), SHORT_FADES)))
             .into()

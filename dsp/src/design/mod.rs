@@ -19,6 +19,7 @@ pub mod constant_directivity;
 mod directivity_beam;
 mod directivity_guard;
 mod effort;
+mod far_ear;
 mod fit;
 mod grid;
 mod quadratic;
@@ -32,7 +33,7 @@ mod weights;
 mod zone;
 
 pub use crate::array::Path;
-pub use assembly::{Design, PathFilters};
+pub use assembly::{Design, FarFilters, PathFilters};
 pub(crate) use bands::band_gate;
 pub use beam::{BeamGoal, beam_weights};
 pub use canceller::{CancellerGoal, ZoneResponses, canceller_weights};

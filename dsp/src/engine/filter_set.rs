@@ -8,8 +8,11 @@ use super::noise::NoiseShape;
 use super::timing::Timing;
 use crate::design::{Design, DesignSettings, Path, PathFilters};
 
-/// Filter inputs: each path once for its reference drivers alone and once for the full effect.
-pub(super) const FILTER_INPUTS: usize = 2 * Path::ALL.len();
+/// Filter inputs: each path once for its reference drivers alone and once for the full effect, then the virtual pair's
+/// signals for the far ears, which only the full effect has.
+pub(super) const FILTER_INPUTS: usize = FAR_INPUT + 2;
+/// The first input for a far ear, the left one.
+const FAR_INPUT: usize = 2 * Path::ALL.len();
 
 /// One term of the map from signals to output channels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -118,11 +121,11 @@ impl FilterSet {
     pub fn new(design: &Design, timing: &Timing, channels: usize, request: &DesignRequest) -> Self {
         let DesignRequest { settings, apply_at } = *request;
         let mut planner = FftPlanner::new();
-        let mut bank = |outputs: usize, paths: &[PathFilters; 3]| {
-            let filters = paths.iter().enumerate().flat_map(|(path, filters)| {
-                let enumerate = |firs| <[Fir]>::iter(firs).enumerate();
-                let base = enumerate(&filters.base).map(move |(output, fir)| (2 * path, output, fir));
-                base.chain(enumerate(&filters.full).map(move |(output, fir)| (2 * path + 1, output, fir)))
+        let mut bank = |outputs: usize, paths: &[PathFilters; 3], far: &[Vec<Fir>; 2]| {
+            let by_input = paths.iter().flat_map(|path| [&path.base, &path.full]).chain(far);
+            let filters = by_input.enumerate().flat_map(|(input, firs)| {
+                let firs = firs.iter().enumerate();
+                firs.map(move |(output, fir)| (input, output, fir))
             });
             FilterBank::new(&mut planner, timing.block, outputs, filters)
         };
@@ -131,8 +134,8 @@ impl FilterSet {
         Self {
             settings,
             apply_at,
-            drivers: bank(design.lateral_m.len(), &design.drivers),
-            preview: bank(2, &design.preview),
+            drivers: bank(design.lateral_m.len(), &design.drivers, &design.far.drivers),
+            preview: bank(2, &design.preview, &design.far.preview),
             map: map.with_gains(&settings.gain_db),
             noises: outlets
                 .map(|(&band_hz, &correction_db)| NoiseShape::new(band_hz, correction_db, timing.sample_rate))

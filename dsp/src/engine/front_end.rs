@@ -30,12 +30,15 @@ pub(super) struct FrontEnd {
     center_gain: Lane,
     trim: Lane,
     scratch: [Vec<f32>; 2],
-    /// Inputs of the filter bank: left, right, centre; each for the reference drivers and for the full effect.
+    /// Inputs of the filter bank: left, right, centre, each for the reference drivers and for the full effect; far left, far
+    /// right.
     pub(super) inputs: [Vec<f32>; FILTER_INPUTS],
     /// Left, right and centre stem.
     stems: [Vec<f32>; 3],
-    /// The virtual pair for headphones.
-    headphones: [Vec<f32>; 2],
+    /// What the ears get from the virtual loudspeaker on their side, or of a binaural programme.
+    near: [Vec<f32>; 2],
+    /// What they get from the other one.
+    far: [Vec<f32>; 2],
 }
 
 impl FrontEnd {
@@ -64,7 +67,8 @@ impl FrontEnd {
             scratch: std::array::from_fn(|_| block()),
             inputs: std::array::from_fn(|_| block()),
             stems: std::array::from_fn(|_| block()),
-            headphones: std::array::from_fn(|_| block()),
+            near: std::array::from_fn(|_| block()),
+            far: std::array::from_fn(|_| block()),
         }
     }
 
@@ -123,21 +127,22 @@ impl FrontEnd {
         samples::subtract(right, stem_center, stem_right);
     }
 
-    /// Left and right stem to ear signals, in `headphones`. Binaural programme is ear signals already.
+    /// Left and right stem to ear signals. Binaural programme is ear signals already.
     fn virtualise(&mut self) {
         let [left, right] = &mut self.scratch;
         let binaural = self.binaural.block();
         binaural.scale_by_rest(&self.stems[0], left);
         binaural.scale_by_rest(&self.stems[1], right);
-        let [ear_left, ear_right] = &mut self.headphones;
         let width = self.width.advance().samples;
-        self.virtualiser.process(left, right, width, ear_left, ear_right);
+        let [near, far] = [&mut self.near, &mut self.far].map(|ears| ears.each_mut().map(Vec::as_mut_slice));
+        self.virtualiser.process([&*left, &*right], width, near, far);
         for (stem, delay) in self.stems.iter_mut().zip(&mut self.stem_delay) {
             delay.process(stem);
         }
         let binaural = self.binaural_late.advance();
-        binaural.add_scaled(&self.stems[0], ear_left);
-        binaural.add_scaled(&self.stems[1], ear_right);
+        for (stem, near) in self.stems.iter().zip(&mut self.near) {
+            binaural.add_scaled(stem, near);
+        }
     }
 
     /// Ear signals and centre to the filter inputs and to the outputs that pass no filter.
@@ -147,12 +152,21 @@ impl FrontEnd {
         self.shelf.process(center);
         self.center_gain.advance().scale_in_place(center);
         let trim = self.trim.advance();
-        let [left, right] = &mut self.headphones;
-        for signal in [&mut *center, left, right].into_iter().chain(&mut self.stems) {
+        let ears = self.near.iter_mut().chain(&mut self.far);
+        for signal in [&mut *center].into_iter().chain(ears).chain(&mut self.stems) {
             trim.scale_in_place(signal);
         }
-        let [left_base, left_full, right_base, right_full, center_base, center_full] = &mut self.inputs;
+        let [
+            left_base,
+            left_full,
+            right_base,
+            right_full,
+            center_base,
+            center_full,
+            far @ ..,
+        ] = &mut self.inputs;
         let (cancel, depth) = (self.cancel.advance(), self.depth.advance());
+        let [left, right] = &mut self.near;
         for (strength, signal, base, full) in [
             (cancel, &*left, left_base, left_full),
             (cancel, &*right, right_base, right_full),
@@ -161,9 +175,13 @@ impl FrontEnd {
             strength.scale(signal, full);
             strength.scale_by_rest(signal, base);
         }
-        samples::add(center, left);
-        samples::add(center, right);
-        let direct = self.headphones.iter_mut().chain(&mut self.stems);
+        for ((ear, far), input) in [left, right].into_iter().zip(&self.far).zip(far) {
+            cancel.scale(far, input);
+            // For headphones, which need no filters.
+            samples::add(far, ear);
+            samples::add(center, ear);
+        }
+        let direct = self.near.iter_mut().chain(&mut self.stems);
         for (signal, delay) in direct.zip(&mut self.direct_delay) {
             delay.write(signal);
         }

@@ -7,10 +7,12 @@ const SAMPLE_RATE: f64 = 48_000.0;
 const ANGLES_DEG: [f64; 4] = [15.0, 30.0, 60.0, 90.0];
 
 fn render(virtualiser: &mut Virtualiser, left: &[f32], right: &[f32], width_rad: &[f32]) -> [Vec<f32>; 2] {
-    let mut ears = [vec![f32::NAN; left.len()], vec![f32::NAN; left.len()]];
-    let [ear_left, ear_right] = &mut ears;
-    virtualiser.process(left, right, width_rad, ear_left, ear_right);
-    ears
+    let ears = || [vec![f32::NAN; left.len()], vec![f32::NAN; left.len()]];
+    let (mut near, mut far) = (ears(), ears());
+    let [near_ears, far_ears] = [&mut near, &mut far].map(|ears| ears.each_mut().map(Vec::as_mut_slice));
+    virtualiser.process([left, right], width_rad, near_ears, far_ears);
+    let sum = |ear: usize| near[ear].iter().zip(&far[ear]).map(|(near, far)| near + far).collect();
+    [sum(0), sum(1)]
 }
 
 fn impulse() -> Vec<f32> {

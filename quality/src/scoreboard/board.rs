@@ -155,7 +155,7 @@ fn curves(device: &Device, entrant: &Entrant, station: &Station) -> Curves {
         cancellation: station.frequencies_hz.iter().copied().zip(cancellation_db).collect(),
         sweep: heard.sweep_db(),
         colour: [
-            over_tone(heard.hard_panned_db(&entrant.route)),
+            over_tone(heard.hard_panned_db(device, &entrant.route)),
             over_tone(heard.centred_db(device, &entrant.route)),
         ],
     }
@@ -169,7 +169,7 @@ fn with_tone_db(number: usize, device: &Device, station: &Station) -> [f64; 3] {
 }
 
 fn centred_with_shelf(device: &Device, entrant: &Entrant, station: &Station) -> Option<f64> {
-    let Route::Virtual { center } = &entrant.route else {
+    let Route::Virtual { center, .. } = &entrant.route else {
         return None;
     };
     let pair = references(device);

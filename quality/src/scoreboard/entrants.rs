@@ -74,6 +74,7 @@ fn ours(preset: usize, device: &Device, upmix: UpmixMode) -> Entrant {
             "Proscenium",
             Route::Virtual {
                 center: Box::new(side(Path::Center)),
+                far: design.far.drivers.clone(),
             },
         ),
     };

@@ -4,6 +4,7 @@ use proscenium_dsp::acoustics::{Ear, EarResponses};
 use proscenium_dsp::analysis::{DriverSpectra, amplitude_db, log_frequencies_hz, mean, third_octave_db, worse};
 use proscenium_dsp::array::Device;
 use proscenium_dsp::design::PathFilters;
+use proscenium_dsp::engine::Fir;
 use proscenium_dsp::virtualiser::contralateral_response;
 use realfft::num_complex::Complex64;
 
@@ -46,6 +47,8 @@ pub enum Route {
     Virtual {
         /// Filters of the centre.
         center: Box<PathFilters>,
+        /// Filters for the far left and the far right ear.
+        far: [Vec<Fir>; 2],
     },
 }
 
@@ -110,13 +113,19 @@ impl<'a> Heard<'a> {
 
     /// Level of a hard-panned source at its ear relative to without the effect, third octaves by bin, dB, for both ears.
     #[must_use]
-    pub fn hard_panned_db(&self, route: &Route) -> [Vec<f64>; 2] {
+    pub fn hard_panned_db(&self, device: &Device, route: &Route) -> [Vec<f64>; 2] {
         let ears = &self.station.point;
         Ear::BOTH.map(|ear| {
             let heard = |spectra: &DriverSpectra| spectra.pressure(ears.ear(ear));
             let mut full = heard(&self.full[ear as usize]);
-            if let Route::Virtual { .. } = route {
-                let across = heard(&self.full[ear.opposite() as usize]);
+            if let Route::Virtual { far, .. } = route {
+                let far = &far[ear.opposite() as usize];
+                let across = heard(&DriverSpectra::of_filters(
+                    device,
+                    far,
+                    SAMPLE_RATE,
+                    &self.station.frequencies_hz,
+                ));
                 for ((full, across), &f) in full.iter_mut().zip(across).zip(&self.station.frequencies_hz) {
                     *full += across * contralateral_response(WIDTH_RAD, f, SAMPLE_RATE);
                 }
@@ -131,7 +140,7 @@ impl<'a> Heard<'a> {
         let ears = &self.station.point;
         let center = match route {
             Route::Direct => None,
-            Route::Virtual { center } => Some(DriverSpectra::ends(
+            Route::Virtual { center, .. } => Some(DriverSpectra::ends(
                 device,
                 center,
                 SAMPLE_RATE,
@@ -210,7 +219,7 @@ impl Score {
             far,
             far_worst: far_curve.into_iter().fold(f64::INFINITY, f64::min),
             turned: heard.mean_db(&heard.beside_db(&station.turned)),
-            hard_panned: colour_db(&heard.hard_panned_db(route)),
+            hard_panned: colour_db(&heard.hard_panned_db(device, route)),
             centred: colour_db(&heard.centred_db(device, route)),
             effort: heard.effort_db(),
             filter_gain: amplitude_db(largest_gain.fold(0.0, f64::max)),

@@ -120,7 +120,11 @@ impl<'a> Bench<'a> {
         let mut worth = (point + near) / 2.0;
         if self.bounded {
             let beyond = |value: f64, bound: f64| (value - bound).max(0.0);
-            worth -= PENALTY * beyond(colour_db(&heard.hard_panned_db(&Route::Direct)), COLOUR_BOUND_DB);
+            worth -= PENALTY
+                * beyond(
+                    colour_db(&heard.hard_panned_db(self.device, &Route::Direct)),
+                    COLOUR_BOUND_DB,
+                );
             worth -= PENALTY * beyond(heard.effort_db(), EFFORT_BOUND_DB);
         }
         worth
@@ -231,7 +235,7 @@ mod tests {
         let bench = Bench::new(device, Listener::Sphere, &station, true);
         let tuned = bench.inverse(Kind::Choueiri, &[0, 1]);
         let heard = Heard::new(device, &tuned.filters, &station);
-        assert!(colour_db(&heard.hard_panned_db(&Route::Direct)) < COLOUR_BOUND_DB + 0.1);
+        assert!(colour_db(&heard.hard_panned_db(device, &Route::Direct)) < COLOUR_BOUND_DB + 0.1);
         assert!(heard.effort_db() < EFFORT_BOUND_DB + 0.1);
         assert!(tuned.worth_db > 15.0, "{}", tuned.worth_db);
     }
