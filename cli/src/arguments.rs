@@ -38,11 +38,15 @@ const EXPORT_EXAMPLES: &str = "Examples:
   proscenium export --to camilladsp --device soundbar -o soundbar
   proscenium export --to brutefir --device laptop --width 45 --rate 44100 -o laptop
   proscenium export --to wav --program binaural -o ears
+  proscenium export --to sofa --device tablet --tone 0 -o tablet
 
-In it: Programme Stereo with Upmix Off (virtual pair at the given width), or Binaural (left and right are ear signals); \
+In it (but for sofa): Programme Stereo with Upmix Off (virtual pair at the given width), or Binaural (left and right are ear signals); \
 crosstalk cancellation at the given strength, tone, output level: 2 inputs to the drivers.
 
-Not in it: centre extraction and centre beam, which follow the programme and are not a static filter; the peak guard.";
+Not in it: centre extraction and centre beam, which follow the programme and are not a static filter; the peak guard.
+
+sofa is for tools that look at filters: those of left, right and centre with and without their effects, as the command design \
+writes them, in one file of AES69's convention GeneralFIR. It has a date; SOURCE_DATE_EPOCH sets it.";
 
 const RENDER_EXAMPLES: &str = "Examples:
   proscenium render song.flac --device soundbar -o out     # out/song.drivers.wav, a channel per driver
