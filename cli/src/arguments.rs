@@ -1,6 +1,7 @@
 //! The command line as a whole.
 
 use crate::design::DesignArguments;
+use crate::device_report::ReportArguments;
 use crate::devices::DevicesCommand;
 use crate::export::ExportArguments;
 use crate::failure::Failure;
@@ -60,6 +61,15 @@ A file is written as NAME.part and gets its name when it is complete, with all s
 interruption, the command passes over every complete file whose comment names the same input (name, size, time), program, \
 device and settings; what else exists it leaves alone and reports.";
 
+const REPORT_EXAMPLES: &str = "Examples:
+  proscenium report --device tablet -o report.html       # a page to send to a colleague
+  proscenium report --device mine.toml --zone 5 --room office
+  proscenium report --device soundbar --json > soundbar.json
+
+The page holds drawings of the device, polar plots and maps beside plain stereo and matrix mixing, cancellation, effort, colour, \
+the listening zone, filters, the device in a room, and every figure with its floor and aim. It is one file that asks nothing of a \
+network. The same device and settings make the same page.";
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -79,6 +89,9 @@ pub enum Command {
     /// Render files: one channel for each driver, headphones, preview, or stems
     #[command(after_help = RENDER_EXAMPLES)]
     Render(RenderArguments),
+    /// Tell what a device can do: a page for people, figures for machines
+    #[command(after_help = REPORT_EXAMPLES)]
+    Report(ReportArguments),
 }
 
 /// Reads the command line.

@@ -1,0 +1,49 @@
+//! All figures of merit, in the order of the table.
+
+use super::figure::{Figure, FigureGroup};
+use super::subject::Subject;
+use super::{beam_figures, cancellation_figures, engine_figures};
+
+/// Largest strength of the tone equaliser that counts as none.
+const NO_TONE: f32 = 1e-6;
+
+/// Measures everything. What the settings leave alone is the same as in the library's own figures.
+pub(super) fn groups(subject: &Subject<'_>) -> Vec<FigureGroup> {
+    let untoned = (subject.settings.tone > NO_TONE).then(|| subject.with(|settings| settings.tone = 0.0));
+    let both = |measure: &dyn Fn(&Subject<'_>) -> Vec<Figure>| {
+        let mut figures = measure(subject);
+        if let Some(untoned) = &untoned {
+            for (figure, plain) in figures.iter_mut().zip(measure(untoned)) {
+                figure.at_tone_0 = plain.value();
+            }
+        }
+        figures
+    };
+    vec![
+        FigureGroup {
+            id: "cancellation",
+            title: "Cancellation",
+            note: "One input at a time, Programme Binaural, the worse ear, 500 Hz–8 kHz unless said, on the rigid-sphere models \
+                   of device and head.",
+            figures: both(&cancellation_figures::measure),
+        },
+        FigureGroup {
+            id: "center",
+            title: "Centre",
+            note: "Around the device without a listener, at the listener's distance, 300 Hz–3 kHz unless said.",
+            figures: [
+                both(&beam_figures::measure),
+                beam_figures::mono_colour(untoned.as_ref().unwrap_or(subject)),
+            ]
+            .concat(),
+        },
+        FigureGroup {
+            id: "engine",
+            title: "Engine",
+            note: "Noise and impulses through the engine that the plugin runs, Upmix High.",
+            figures: engine_figures::measure(subject),
+        },
+        // A further kind of figures, such as the error of the ear signals, is one more group here: table, text and JSON
+        // follow.
+    ]
+}
