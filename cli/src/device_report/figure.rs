@@ -83,6 +83,9 @@ impl Limit {
         match *self {
             Self::AtLeast { floor, aim } => [floor, aim].map(|limit| format!("≥ {}", number(limit))),
             Self::AtMost { floor, aim } => [floor, aim].map(|limit| format!("≤ {}", number(limit))),
+            Self::Near { to, floor, aim } if floor.max(aim) <= 0.0 => {
+                [to, to].map(|limit| format!("= {}", number(limit)))
+            }
             Self::Near { to, floor, aim } => [floor, aim].map(|limit| format!("{} ± {}", number(to), number(limit))),
         }
     }
@@ -179,8 +182,14 @@ impl FigureGroup {
     }
 }
 
+/// Values nearer to zero, but for zero itself, are written with an exponent.
+const SMALL: f64 = 0.005;
+
 /// A number as people write it: two decimals below ten, one below a hundred, a true minus.
 pub(super) fn number(value: f64) -> String {
+    if value != 0.0 && value.abs() < SMALL {
+        return format!("{value:.1e}").replace(".0e", "e").replace('-', "−");
+    }
     let decimals = match value.abs() {
         small if small < 9.995 => 2,
         middle if middle < 99.95 => 1,

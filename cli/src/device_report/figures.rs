@@ -19,23 +19,24 @@ pub(super) fn groups(subject: &Subject<'_>) -> Vec<FigureGroup> {
         }
         figures
     };
+    let at_tone_0 = untoned.as_ref().unwrap_or(subject);
     vec![
         FigureGroup {
             id: "cancellation",
             title: "Cancellation",
             note: "One input at a time, Programme Binaural, the worse ear, 500 Hz–8 kHz unless said, on the rigid-sphere models \
                    of device and head.",
-            figures: both(&cancellation_figures::measure),
+            figures: [
+                both(&cancellation_figures::measure),
+                vec![cancellation_figures::filter_gain(at_tone_0)],
+            ]
+            .concat(),
         },
         FigureGroup {
             id: "center",
             title: "Centre",
             note: "Around the device without a listener, at the listener's distance, 300 Hz–3 kHz unless said.",
-            figures: [
-                both(&beam_figures::measure),
-                beam_figures::mono_colour(untoned.as_ref().unwrap_or(subject)),
-            ]
-            .concat(),
+            figures: [both(&beam_figures::measure), beam_figures::mono_colour(at_tone_0)].concat(),
         },
         FigureGroup {
             id: "engine",

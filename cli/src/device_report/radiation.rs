@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 /// Levels below this are silence, dB, as in the library's maps.
 const SILENCE_DB: f64 = -120.0;
+/// Scales of levels end at a multiple of this, dB.
+const SCALE_STEP_DB: f64 = 6.0;
 
 /// Level over azimuth and frequency, re a flat source at the device heard at the same distance.
 pub(super) struct Levels {
@@ -56,6 +58,13 @@ impl Radiation {
             ("Matrix mixing", &self.matrix),
         ]
     }
+
+    /// The end of a scale that holds all levels of the path, dB: a multiple of 6.
+    pub(super) fn top_db(&self) -> f64 {
+        let levels = self.ways().into_iter().flat_map(|(_, levels)| &levels.levels_db);
+        let highest = levels.copied().fold(f32::NEG_INFINITY, f32::max);
+        SCALE_STEP_DB * (f64::from(highest) / SCALE_STEP_DB).ceil()
+    }
 }
 
 impl Levels {
@@ -77,11 +86,6 @@ impl Levels {
         let apart = |bin: &usize| (self.frequencies_hz[*bin] / frequency_hz).ln().abs();
         let bins = 0..self.frequencies_hz.len();
         bins.min_by(|a, b| apart(a).total_cmp(&apart(b))).unwrap_or(0)
-    }
-
-    /// The highest level anywhere, dB.
-    pub(super) fn highest_db(&self) -> f32 {
-        self.levels_db.iter().copied().fold(f32::NEG_INFINITY, f32::max)
     }
 }
 

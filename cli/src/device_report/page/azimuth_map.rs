@@ -9,13 +9,13 @@ use maud::{Markup, html};
 /// Levels that have colours of their own, from the highest down, dB.
 const SPAN_DB: f64 = 36.0;
 
-/// All maps on one scale.
-pub(super) fn section(radiations: &[Radiation; 3], top_db: f64) -> Markup {
-    let range_db = [top_db - SPAN_DB, top_db];
+/// All maps, those of a path on one scale.
+pub(super) fn section(radiations: &[Radiation; 3]) -> Markup {
     html! {
-        (color_bar(range_db, "level re a flat source at the device"))
         @for radiation in radiations {
+            @let range_db = [radiation.top_db() - SPAN_DB, radiation.top_db()];
             h3 { (heading(radiation.path)) }
+            (color_bar(range_db, "level re a flat source at the device"))
             div class="grid" {
                 @for (name, levels) in radiation.ways() {
                     figure {

@@ -16,7 +16,7 @@ const COLOUR_DB: [f64; 2] = [-6.0, 6.0];
 pub(super) fn section(subject: &Subject<'_>, curves: &ListeningCurves) -> Markup {
     let zone_cm = 100.0 * subject.settings.zone_m;
     html! {
-        div class="grid" {
+        div class="grid two" {
             figure {
                 figcaption { "Cancellation gain, worse ear" }
                 (legend(&[(Ink::First, "at the head"), (Ink::Second, "edge of the zone"), (Ink::Faint, "target")]))
@@ -38,7 +38,7 @@ pub(super) fn section(subject: &Subject<'_>, curves: &ListeningCurves) -> Markup
             @for ear in Ear::BOTH {
                 figure {
                     figcaption { "Colour at the " (name(ear)) " ear" }
-                    (legend(&[(Ink::First, "at the head"), (Ink::Second, "edge of the zone, left"), (Ink::Third, "edge, right")]))
+                    (legend(&[(Ink::First, "at the head"), (Ink::Second, "left edge of the zone"), (Ink::Third, "right edge")]))
                     (colour(subject, curves, ear))
                     p class="note" {
                         "Level of the " (name(ear)) " path there re Cancellation 0, third octaves. Look for a flat line at the head: "

@@ -5,13 +5,17 @@ use proscenium_dsp::array::{Device, Enclosure, Path};
 
 /// Half the width of a view in its own units, and how much of it the device takes.
 const HALF: f64 = 100.0;
-const FILL: f64 = 0.72;
+const FILL: f64 = 0.66;
 /// Least that a device counts for, metres.
 const SMALLEST_M: f64 = 0.02;
-/// Length of the arrow along a driver's axis, units of a view.
-const ARROW: f64 = 22.0;
-/// An arrow that points at the viewer is a dot, not a line shorter than this.
+/// Length of the line along a driver's axis beyond its edge, units of a view.
+const AXIS: f64 = 12.0;
+/// Room above and below a device for numbers, lines and the bar, units of a view.
+const AROUND: f64 = 32.0;
+/// A line that points at the viewer is not drawn if it is shorter than this.
 const SHORTEST: f64 = 2.0;
+/// Least size of a driver, units of a view.
+const LEAST: f64 = 1.5;
 /// Lengths that the bar below a view may have, metres.
 const BARS_M: [f64; 8] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0];
 
@@ -61,36 +65,73 @@ pub(super) fn section(device: &Device) -> Markup {
 fn draw(device: &Device, view: View) -> Markup {
     let scale = FILL * HALF / extent_m(device);
     let place = |position_m: [f64; 3]| view.project(position_m).map(|m| scale * m);
-    let drivers: Vec<_> = device
+    let drivers: Vec<Seen> = device
         .drivers
         .iter()
-        .enumerate()
-        .map(|(index, driver)| {
-            let [x, y] = place(driver.position_m(&device.enclosure));
-            let [across, down] = view.project(driver.axis()).map(|part| ARROW * part);
-            (index + 1, [x, y], [x + across, y + down], scale * driver.radius_m)
+        .map(|driver| Seen {
+            place: place(driver.position_m(&device.enclosure)),
+            axis: view.project(driver.axis()),
+            radius: (scale * driver.radius_m).max(LEAST),
         })
         .collect();
     let (bar_m, bar) = scale_bar(scale);
+    // A device that is wider than high leaves nothing to show above and below it.
+    let body = match device.enclosure {
+        Enclosure::Sphere { radius_m } => scale * radius_m,
+        Enclosure::Free => 0.0,
+    };
+    let reach = |driver: &Seen| driver.place[1].abs() + driver.radius;
+    let half = drivers.iter().map(reach).fold(body, f64::max) + AROUND;
     html! {
         svg class="device" role="img" aria-label=(format!("{}: {}", device.name, view.caption()))
-            viewBox=(format!("{} {} {} {}", -HALF, -HALF, 2.0 * HALF, 2.0 * HALF)) {
+            viewBox=(format!("{} {} {} {}", -HALF, round(-half), 2.0 * HALF, round(2.0 * half))) {
             title { (device.name) ": " (view.caption()) }
             @if let Enclosure::Sphere { radius_m } = device.enclosure {
                 circle class="body" r=(round(scale * radius_m)) {}
             }
-            @for (_, [x, y], [to_x, to_y], radius) in &drivers {
-                @if (to_x - x).hypot(to_y - y) > SHORTEST {
-                    line class="axis" x1=(round(*x)) y1=(round(*y)) x2=(round(*to_x)) y2=(round(*to_y)) {}
-                }
-                circle class="driver" cx=(round(*x)) cy=(round(*y)) r=(round(radius.max(2.5))) {}
+            @for driver in &drivers { (driver.draw()) }
+            @for (index, driver) in drivers.iter().enumerate() {
+                @let [x, y] = driver.label();
+                text x=(round(x)) y=(round(y)) text-anchor="middle" { (index + 1) }
             }
-            @for (channel, [x, y], _, radius) in &drivers {
-                text x=(round(*x)) y=(round(y - radius.max(2.5) - 3.0)) text-anchor="middle" { (channel) }
-            }
-            line class="bar" x1=(round(-bar / 2.0)) x2=(round(bar / 2.0)) y1="90" y2="90" {}
-            text x="0" y="86" text-anchor="middle" { (100.0 * bar_m) " cm" }
+            line class="bar" x1=(round(-bar / 2.0)) x2=(round(bar / 2.0)) y1=(round(half - 4.0)) y2=(round(half - 4.0)) {}
+            text x="0" y=(round(half - 8.0)) text-anchor="middle" { (100.0 * bar_m) " cm" }
         }
+    }
+}
+
+/// A driver in a view.
+struct Seen {
+    place: [f64; 2],
+    /// What can be seen of the unit vector along its axis.
+    axis: [f64; 2],
+    radius: f64,
+}
+
+impl Seen {
+    /// A disc seen from an angle is an ellipse, narrow along its axis.
+    fn draw(&self) -> Markup {
+        let ([x, y], [across, down]) = (self.place, self.axis);
+        let seen = across.hypot(down);
+        let narrow = (self.radius * (1.0 - seen * seen).max(0.0).sqrt()).max(LEAST);
+        let length = narrow + AXIS;
+        let turn_deg = down.atan2(across).to_degrees();
+        html! {
+            @if length * seen > SHORTEST {
+                line class="axis" x1=(round(x)) y1=(round(y)) x2=(round(x + length * across)) y2=(round(y + length * down)) {}
+            }
+            ellipse class="driver" rx=(round(narrow)) ry=(round(self.radius))
+                transform=(format!("translate({} {}) rotate({})", round(x), round(y), round(turn_deg))) {}
+        }
+    }
+
+    /// Where its number is: above it.
+    fn label(&self) -> [f64; 2] {
+        let [x, y] = self.place;
+        let seen = self.axis[0].abs();
+        let half_height = self.radius * seen.max((1.0 - self.axis[1].powi(2)).max(0.0).sqrt());
+        let axis = if self.axis[1] < -0.5 { AXIS } else { 0.0 };
+        [x, y - half_height.max(LEAST) - axis - 4.0]
     }
 }
 
@@ -114,8 +155,9 @@ fn scale_bar(scale: f64) -> (f64, f64) {
     (bar_m, scale * bar_m)
 }
 
+/// In tenths, without a sign at zero.
 fn round(value: f64) -> String {
-    format!("{value:.1}")
+    format!("{:.1}", (10.0 * value).round() / 10.0 + 0.0)
 }
 
 fn drivers(device: &Device) -> Markup {
@@ -142,7 +184,7 @@ fn drivers(device: &Device) -> Markup {
                             td { (driver.name) }
                             td { (format!("{:.0}°", device.driver_azimuth_deg(index)).replace('-', "−")) }
                             td {
-                                (driver.position_m(&device.enclosure).map(|m| format!("{:.1}", 100.0 * m + 0.0)).join(", ").replace('-', "−"))
+                                (driver.position_m(&device.enclosure).map(|m| round(100.0 * m)).join(", ").replace('-', "−"))
                             }
                             td { (format!("{:.2} cm", 100.0 * driver.radius_m)) }
                             td {

@@ -12,8 +12,8 @@ const LANE: usize = 110;
 const AROUND: usize = 180;
 /// Share of half a lane that the largest tap of the path takes.
 const FILL: f64 = 0.92;
-/// Taps below this share of the largest, at both ends of all filters, are left out.
-const SEEN: f32 = 1e-3;
+/// Taps below this share of the largest, at both ends of all filters, are left out: −40 dB.
+const SEEN: f32 = 1e-2;
 
 /// A plot for each path at full strength, a lane for each driver.
 pub(super) fn section(subject: &Subject<'_>) -> Markup {
@@ -29,7 +29,8 @@ pub(super) fn section(subject: &Subject<'_>) -> Markup {
         }
         p class="note" {
             "Taps of each path at full strength, each plot scaled to its largest tap, of which the level is told; time from the "
-            "first sample of the filters. Look for responses that have died away at both ends, and for which drivers a path leaves silent."
+            "first sample of the filters, as far as any path has taps above −40 dB. Look for how long they ring, and for which drivers "
+            "a path leaves silent."
         }
     }
 }

@@ -21,8 +21,6 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 /// What the page may load: nothing but what is in it.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
-/// Levels of plots begin at a multiple of this, dB.
-const LEVEL_STEP_DB: f64 = 6.0;
 
 /// The page as HTML. The same report makes the same page, byte by byte.
 pub(super) fn of(report: &DeviceReport<'_>) -> String {
@@ -40,11 +38,6 @@ pub(super) fn of(report: &DeviceReport<'_>) -> String {
         })
     });
     let radiations = Radiation::of(subject, &without, &with);
-    let highest_db = radiations
-        .iter()
-        .flat_map(|radiation| radiation.ways().map(|(_, levels)| levels.highest_db()))
-        .fold(f32::NEG_INFINITY, f32::max);
-    let top_db = LEVEL_STEP_DB * (f64::from(highest_db) / LEVEL_STEP_DB).ceil();
     let name = &subject.device().name;
     let page = html! {
         (DOCTYPE)
@@ -68,8 +61,8 @@ pub(super) fn of(report: &DeviceReport<'_>) -> String {
                 }
                 main {
                     (section("device", "Device", device_drawing::section(subject.device())))
-                    (section("polar", "Radiation", polar::section(&radiations, top_db)))
-                    (section("maps", "Radiation over frequency", azimuth_map::section(&radiations, top_db)))
+                    (section("polar", "Radiation", polar::section(&radiations)))
+                    (section("maps", "Radiation over frequency", azimuth_map::section(&radiations)))
                     (section("cancellation", "Cancellation, effort and colour", cancellation::section(subject, &with.listening)))
                     (section("zone", "Listening zone", zone::section(subject, &with.zone_map)))
                     (section("filters", "Filters", html! {

@@ -15,6 +15,8 @@ const TEXT: u32 = 44;
 const LINE: u32 = 5;
 const MARGIN: u32 = 24;
 const BELOW: u32 = 116;
+/// Room to the right for half a label.
+const BESIDE: u32 = 52;
 
 /// What lines are drawn with: a place in the palette of Okabe and Ito, which all can tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,6 +200,7 @@ impl Plot<'_> {
         let area = SVGBackend::with_string(svg, (WIDTH, self.height)).into_drawing_area();
         let mut chart = ChartBuilder::on(&area)
             .margin(MARGIN)
+            .margin_right(BESIDE)
             .x_label_area_size(BELOW)
             .y_label_area_size(self.y.room)
             .build_cartesian_2d(self.x.clone(), self.y.clone())

@@ -9,7 +9,7 @@ use serde_json::json;
 
 /// Radius of the outermost circle, and room around it for letters, in units of the plot.
 const RADIUS: f64 = 100.0;
-const ROOM: f64 = 22.0;
+const ROOM: f64 = 30.0;
 /// Levels from the middle to the outermost circle, and between circles, dB.
 const SPAN_DB: f64 = 36.0;
 const CIRCLE_DB: f64 = 12.0;
@@ -36,7 +36,7 @@ pub(super) fn heading(path: Path) -> &'static str {
 }
 
 /// Plots of all paths, at frequencies that stand still and at one to choose.
-pub(super) fn section(radiations: &[Radiation; 3], top_db: f64) -> Markup {
+pub(super) fn section(radiations: &[Radiation; 3]) -> Markup {
     html! {
         (legend(&WAYS))
         div class="polar-live" hidden {
@@ -47,33 +47,38 @@ pub(super) fn section(radiations: &[Radiation; 3], top_db: f64) -> Markup {
             div class="grid polar-grid" {
                 @for radiation in radiations {
                     figure {
-                        figcaption { (heading(radiation.path)) }
-                        (polar(radiation, radiation.ways()[0].1.bin_near(FIRST_SHOWN_HZ), top_db))
+                        figcaption { (heading(radiation.path)) ", outermost circle " (signed_db(radiation.top_db())) }
+                        (polar(radiation, radiation.ways()[0].1.bin_near(FIRST_SHOWN_HZ)))
                         p class="readout" aria-live="polite" { "Point at the plot for levels." }
                     }
                 }
             }
-            (data(radiations, top_db))
+            (data(radiations))
         }
         div class="polar-table" {
             @for radiation in radiations {
-                h3 { (heading(radiation.path)) }
+                h3 { (heading(radiation.path)) ", outermost circle " (signed_db(radiation.top_db())) }
                 div class="grid small-grid" {
                     @for hz in SHOWN_HZ {
                         figure {
                             figcaption { (frequency_name(hz)) }
-                            (polar(radiation, radiation.ways()[0].1.bin_near(hz), top_db))
+                            (polar(radiation, radiation.ways()[0].1.bin_near(hz)))
                         }
                     }
                 }
             }
         }
         p class="note" {
-            "Seen from above, listener at the bottom, their left on the left; circles " (CIRCLE_DB) " dB apart, the outermost is "
-            (format!("{top_db:+}").replace('-', "−")) " dB re a flat source at the device. Look for a centre that is narrow and has its nulls to "
-            "the sides where the other two radiate all around, and for sides that leave the listener's direction to the walls."
+            "Seen from above, listener at the bottom, their left on the left; levels re a flat source at the device, circles "
+            (CIRCLE_DB) " dB apart. Look for a centre that is narrow and has its nulls to the sides where the other two radiate all "
+            "around, and for sides that leave the listener's direction to the walls."
         }
     }
+}
+
+/// A level in words.
+fn signed_db(level_db: f64) -> String {
+    format!("{level_db:+} dB").replace('-', "−")
 }
 
 /// A frequency in words.
@@ -85,7 +90,8 @@ fn frequency_name(hz: f64) -> String {
 }
 
 /// One plot at one frequency.
-fn polar(radiation: &Radiation, bin: usize, top_db: f64) -> Markup {
+fn polar(radiation: &Radiation, bin: usize) -> Markup {
+    let top_db = radiation.top_db();
     let edge = RADIUS + ROOM;
     let circles = (1..=(SPAN_DB / CIRCLE_DB) as usize).map(|n| RADIUS * n as f64 * CIRCLE_DB / SPAN_DB);
     let name = format!("Level of the {} around the device", filters::path_name(radiation.path));
@@ -97,8 +103,8 @@ fn polar(radiation: &Radiation, bin: usize, top_db: f64) -> Markup {
             line class="grid-line" x1="0" y1=(-RADIUS) x2="0" y2=(RADIUS) {}
             text x="0" y=(RADIUS + 15.0) text-anchor="middle" { "0°" }
             text x="0" y=(-RADIUS - 6.0) text-anchor="middle" { "180°" }
-            text x=(-RADIUS - 2.0) y="4" text-anchor="end" { "90" }
-            text x=(RADIUS + 2.0) y="4" { "−90" }
+            text class="side" x=(-RADIUS - 2.0) y="4" text-anchor="end" { "90" }
+            text class="side" x=(RADIUS + 2.0) y="4" { "−90" }
             @for ((ink, _), (_, levels)) in WAYS.iter().zip(radiation.ways()).rev() {
                 path d=(outline(levels, bin, top_db)) fill="none" stroke=(ink.hex()) stroke-width="2" {}
             }
@@ -122,7 +128,7 @@ fn outline(levels: &Levels, bin: usize, top_db: f64) -> String {
 }
 
 /// Levels at all frequencies to choose from, for the script.
-fn data(radiations: &[Radiation; 3], top_db: f64) -> Markup {
+fn data(radiations: &[Radiation; 3]) -> Markup {
     let like = radiations[0].ways()[0].1;
     let bins: Vec<usize> = (0..like.frequencies_hz.len()).step_by(EVERY).collect();
     let tenths = |db: f32| (f64::from(db) * 10.0).round() / 10.0;
@@ -147,7 +153,7 @@ fn data(radiations: &[Radiation; 3], top_db: f64) -> Markup {
         "frequencies_hz": frequencies_hz,
         "azimuths_deg": like.azimuths_deg.to_vec(),
         "first": first.unwrap_or(0),
-        "top_db": top_db,
+        "top_db": radiations.each_ref().map(Radiation::top_db),
         "span_db": SPAN_DB,
         "radius": RADIUS,
         "ways": WAYS.map(|(ink, name)| json!({ "name": name, "stroke": ink.hex() })),

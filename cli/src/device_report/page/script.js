@@ -7,12 +7,12 @@
   const shown = document.getElementById("frequency-value");
   const figures = [...live.querySelectorAll("figure")];
   const number = (value) => value.toFixed(1).replace("-", "−");
-  const radius = (db) => data.radius * Math.min(1, Math.max(0, (db - data.top_db) / data.span_db + 1));
 
-  const outline = (levels) => {
+  const outline = (levels, top) => {
     const point = (db, index) => {
       const angle = (data.azimuths_deg[index] * Math.PI) / 180;
-      return `${(-radius(db) * Math.sin(angle)).toFixed(1)} ${(radius(db) * Math.cos(angle)).toFixed(1)}`;
+      const radius = data.radius * Math.min(1, Math.max(0, (db - top) / data.span_db + 1));
+      return `${(-radius * Math.sin(angle)).toFixed(1)} ${(radius * Math.cos(angle)).toFixed(1)}`;
     };
     return `M${levels.map(point).join("L")}Z`;
   };
@@ -25,7 +25,7 @@
     figures.forEach((figure, path) => {
       data.ways.forEach((way, index) => {
         const line = figure.querySelector(`path[stroke="${way.stroke}"]`);
-        line.setAttribute("d", outline(data.levels_db[path][index][at]));
+        line.setAttribute("d", outline(data.levels_db[path][index][at], data.top_db[path]));
       });
     });
   };
