@@ -1,6 +1,7 @@
 """The report's page in headless Chromium: no complaint, everything there, everything seen, on a wide page, a phone and paper."""
 
 import io
+import re
 import shutil
 
 import numpy as np
@@ -91,12 +92,15 @@ def test_everything_is_there_and_nothing_sticks_out(opened, device, size):
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0], "the page scrolls sideways"
     broken = "[...document.querySelectorAll('image')].filter(image => !image.getBBox().width).length"
     assert page.evaluate(broken) == 0
-    assert "NaN" not in page.content() and "inf" not in page.locator("#figures").inner_text().split()
+    # Pictures may spell anything.
+    assert "NaN" not in re.sub(r"base64,[^\"]*", "", page.content())
+    assert "inf " not in page.locator("#figures").inner_text()
 
 
 def test_words_in_plots_can_be_read_on_a_phone(opened):
     page = opened(size=PHONE)
-    heights = "[...document.querySelectorAll('.plot text')].map(text => text.getBoundingClientRect().height)"
+    heights = "[...document.querySelectorAll('.plot text')].filter(text => text.textContent.trim())\
+.map(text => text.getBoundingClientRect().height)"
     assert min(page.evaluate(heights)) > 8
 
 

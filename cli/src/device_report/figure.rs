@@ -78,15 +78,15 @@ impl Limit {
         }
     }
 
-    /// Floor and aim in words, without a unit.
-    pub(super) fn words(&self) -> [String; 2] {
+    /// Floor and aim in words, numbers as `write` has them.
+    fn words(&self, write: fn(f64) -> String) -> [String; 2] {
+        let each =
+            |[floor, aim]: [f64; 2], words: &dyn Fn(String) -> String| [floor, aim].map(|limit| words(write(limit)));
         match *self {
-            Self::AtLeast { floor, aim } => [floor, aim].map(|limit| format!("≥ {}", number(limit))),
-            Self::AtMost { floor, aim } => [floor, aim].map(|limit| format!("≤ {}", number(limit))),
-            Self::Near { to, floor, aim } if floor.max(aim) <= 0.0 => {
-                [to, to].map(|limit| format!("= {}", number(limit)))
-            }
-            Self::Near { to, floor, aim } => [floor, aim].map(|limit| format!("{} ± {}", number(to), number(limit))),
+            Self::AtLeast { floor, aim } => each([floor, aim], &|limit| format!("≥ {limit}")),
+            Self::AtMost { floor, aim } => each([floor, aim], &|limit| format!("≤ {limit}")),
+            Self::Near { to, floor, aim } if floor.max(aim) <= 0.0 => each([to, to], &|limit| format!("= {limit}")),
+            Self::Near { to, floor, aim } => each([floor, aim], &|limit| format!("{} ± {limit}", write(to))),
         }
     }
 
@@ -148,9 +148,15 @@ impl Figure {
     /// A value of this figure with its unit.
     pub(super) fn with_unit(&self, value: f64) -> String {
         match self.unit {
-            "" => number(value),
+            "" => small_number(value),
             unit => format!("{} {unit}", number(value)),
         }
+    }
+
+    /// Floor and aim in words, without a unit; nothing where nothing is promised.
+    pub(super) fn limits(&self) -> [String; 2] {
+        let write = if self.unit.is_empty() { small_number } else { number };
+        self.limit.map_or_else(Default::default, |limit| limit.words(write))
     }
 
     fn to_json(&self) -> Value {
@@ -182,14 +188,16 @@ impl FigureGroup {
     }
 }
 
-/// Values nearer to zero, but for zero itself, are written with an exponent.
-const SMALL: f64 = 0.005;
+/// A ratio far below one, as people write it.
+fn small_number(value: f64) -> String {
+    match value {
+        0.0 => String::from("0"),
+        value => format!("{value:.1e}").replace(".0e", "e").replace('-', "−"),
+    }
+}
 
 /// A number as people write it: two decimals below ten, one below a hundred, a true minus.
 pub(super) fn number(value: f64) -> String {
-    if value != 0.0 && value.abs() < SMALL {
-        return format!("{value:.1e}").replace(".0e", "e").replace('-', "−");
-    }
     let decimals = match value.abs() {
         small if small < 9.995 => 2,
         middle if middle < 99.95 => 1,
@@ -250,5 +258,6 @@ mod tests {
         ] {
             assert_eq!(number(value), text);
         }
+        assert_eq!([0.0, 1e-6, 2.5e-7].map(small_number), ["0", "1e−6", "2.5e−7"]);
     }
 }

@@ -44,7 +44,7 @@ fn row(figure: &Figure) -> String {
     let at_tone_0 = figure
         .at_tone_0
         .map_or(String::new(), |value| format!(" (Tone 0: {})", figure.with_unit(value)));
-    let limits = figure.limit.map_or(String::new(), |limit| limit.words().join(", "));
+    let limits = figure.limits().join(", ");
     let mark = figure.mark().map_or("", Mark::words);
     format!("{:9} {limits:16} {}: {value}{at_tone_0}", mark, figure.name)
 }

@@ -131,3 +131,20 @@ fn summary(report: &DeviceReport<'_>) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::plot::Ink;
+    use super::*;
+
+    /// The style sheet finds lines by their colour.
+    #[test]
+    fn the_style_sheet_knows_every_ink() {
+        for ink in Ink::ALL {
+            assert!(
+                STYLE.contains(&format!("[stroke=\"{}\"] {{ stroke: var(", ink.hex())),
+                "{ink:?}"
+            );
+        }
+    }
+}

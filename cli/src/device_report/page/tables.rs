@@ -37,7 +37,7 @@ pub(super) fn figures(groups: &[FigureGroup]) -> Markup {
 }
 
 fn row(figure: &Figure, has_untoned: bool) -> Markup {
-    let [floor, aim] = figure.limit.map_or_else(Default::default, |limit| limit.words());
+    let [floor, aim] = figure.limits();
     let mark = figure.mark();
     html! {
         tr data-figure=(figure.id) data-pass=[mark.map(Mark::id)] {
