@@ -41,7 +41,7 @@ pub(super) fn groups(subject: &Subject<'_>) -> Vec<FigureGroup> {
         FigureGroup {
             id: "engine",
             title: "Engine",
-            note: "Noise and impulses through the engine that the plugin runs, Upmix High.",
+            note: "Noise through the engine that the plugin runs, Upmix High. −200 dB stands for nothing at all.",
             figures: engine_figures::measure(subject),
         },
         // A further kind of figures, such as the error of the ear signals, is one more group here: table, text and JSON

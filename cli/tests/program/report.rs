@@ -156,7 +156,9 @@ fn the_page_is_whole_and_the_same_each_time() {
         assert!(!page.contains(address), "{address}");
     }
     // Pictures may spell anything.
-    let words = page.split("base64,").map(|piece| piece.split_once('"').map_or(piece, |(_, rest)| rest));
+    let words = page
+        .split("base64,")
+        .map(|piece| piece.split_once('"').map_or(piece, |(_, rest)| rest));
     let mut words = words.skip(1).chain([page.split("base64,").next().unwrap()]);
     assert!(words.all(|words| !words.contains("NaN")), "something was not measured");
 }

@@ -60,17 +60,17 @@ pub(super) fn of(report: &DeviceReport<'_>) -> String {
                     (summary(report))
                 }
                 main {
-                    (section("device", "Device", device_drawing::section(subject.device())))
-                    (section("polar", "Radiation", polar::section(&radiations)))
-                    (section("maps", "Radiation over frequency", azimuth_map::section(&radiations)))
-                    (section("cancellation", "Cancellation, effort and colour", cancellation::section(subject, &with.listening)))
-                    (section("zone", "Listening zone", zone::section(subject, &with.zone_map)))
-                    (section("filters", "Filters", html! {
+                    (section("device", "Device", &device_drawing::section(subject.device())))
+                    (section("polar", "Radiation", &polar::section(&radiations)))
+                    (section("maps", "Radiation over frequency", &azimuth_map::section(&radiations)))
+                    (section("cancellation", "Cancellation, effort and colour", &cancellation::section(subject, &with.listening)))
+                    (section("zone", "Listening zone", &zone::section(subject, &with.zone_map)))
+                    (section("filters", "Filters", &html! {
                         (impulse_responses::section(subject))
                         (tables::paths(&report.paths))
                     }))
-                    (section("room", "In a room", tables::in_room(&report.in_room)))
-                    (section("figures", "Figures", html! {
+                    (section("room", "In a room", &tables::in_room(&report.in_room)))
+                    (section("figures", "Figures", &html! {
                         p {
                             "Floors and aims are those that Proscenium sets itself for Tabletop at 2 m and, for the means of the "
                             "cancellation, for Laptop at 0.6 m; for another device they are a measure, not a promise."
@@ -86,7 +86,7 @@ pub(super) fn of(report: &DeviceReport<'_>) -> String {
     page.into_string()
 }
 
-fn section(id: &str, title: &str, content: Markup) -> Markup {
+fn section(id: &str, title: &str, content: &Markup) -> Markup {
     html! { section id=(id) { h2 { (title) } (content) } }
 }
 

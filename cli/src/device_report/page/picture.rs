@@ -37,8 +37,8 @@ pub(super) fn picture(size: [usize; 2], range_db: [f64; 2], levels_db: impl Iter
 
 /// The colour at a share of the range, held at its ends.
 fn color(share: f64) -> [u8; 3] {
-    // Not a number becomes the lowest.
-    let place = share.max(0.0).min(1.0) * (PALETTE.len() - 1) as f64;
+    let held = if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) };
+    let place = held * (PALETTE.len() - 1) as f64;
     let below = (place as usize).min(PALETTE.len() - 2);
     let rest = place - below as f64;
     std::array::from_fn(|part| {

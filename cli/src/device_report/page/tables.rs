@@ -20,9 +20,8 @@ pub(super) fn figures(groups: &[FigureGroup]) -> Markup {
             table class="figures" {
                 thead {
                     tr {
-                        th { "Figure" } th { "Value" }
-                        @if has_untoned { th { "at Tone 0" } }
-                        th { "Floor" } th { "Aim" } th { "Mark" }
+                        th { "Figure" } th { "Value" } th { "Mark" } th { "Floor" } th { "Aim" }
+                        @if has_untoned { th { "Value at Tone 0" } }
                     }
                 }
                 @for group in groups {
@@ -48,12 +47,12 @@ fn row(figure: &Figure, has_untoned: bool) -> Markup {
                     Measured::Missing(reason) => { span class="missing" { (reason) } },
                 }
             }
+            td class="mark" { @if let Some(mark) = mark { (mark.words()) } }
+            td class="number" { (floor) }
+            td class="number" { (aim) }
             @if has_untoned {
                 td class="number" { @if let Some(value) = figure.at_tone_0 { (figure.with_unit(value)) } }
             }
-            td class="number" { (floor) }
-            td class="number" { (aim) }
-            td class="mark" { @if let Some(mark) = mark { (mark.words()) } }
         }
     }
 }
