@@ -14,6 +14,8 @@ const AXIS: f64 = 12.0;
 const AROUND: f64 = 32.0;
 /// A line that points at the viewer is not drawn if it is shorter than this.
 const SHORTEST: f64 = 2.0;
+/// Part of a driver's axis towards the viewer below which it points away.
+const POINTS_AWAY: f64 = -0.1;
 /// Least size of a driver, units of a view.
 const LEAST: f64 = 1.5;
 /// Lengths that the bar below a view may have, metres.
@@ -32,6 +34,14 @@ impl View {
         match self {
             Self::Above => [-y, -x],
             Self::Listener => [-y, -z],
+        }
+    }
+
+    /// The part of a vector in device coordinates that points at the viewer.
+    fn toward(self, [x, _, z]: [f64; 3]) -> f64 {
+        match self {
+            Self::Above => z,
+            Self::Listener => -x,
         }
     }
 
@@ -55,7 +65,7 @@ pub(super) fn section(device: &Device) -> Markup {
             }
         }
         p class="note" {
-            "To scale, drivers by channel, lines along their axes. Look for drivers that point apart: what they radiate differently is "
+            "To scale, drivers by channel, lines along their axes, dashed what points away. Look for drivers that point apart: what they radiate differently is "
             "what beams and nulls are made of."
         }
         (drivers(device))
@@ -64,16 +74,24 @@ pub(super) fn section(device: &Device) -> Markup {
 
 fn draw(device: &Device, view: View) -> Markup {
     let scale = FILL * HALF / extent_m(device);
-    let place = |position_m: [f64; 3]| view.project(position_m).map(|m| scale * m);
-    let drivers: Vec<Seen> = device
+    let mut drivers: Vec<Seen> = device
         .drivers
         .iter()
-        .map(|driver| Seen {
-            place: place(driver.position_m(&device.enclosure)),
-            axis: view.project(driver.axis()),
-            radius: (scale * driver.radius_m).max(LEAST),
+        .enumerate()
+        .map(|(index, driver)| {
+            let position_m = driver.position_m(&device.enclosure);
+            Seen {
+                channel: index + 1,
+                place: view.project(position_m).map(|m| scale * m),
+                nearness_m: view.toward(position_m),
+                axis: view.project(driver.axis()),
+                points_away: view.toward(driver.axis()) < POINTS_AWAY,
+                radius: (scale * driver.radius_m).max(LEAST),
+            }
         })
         .collect();
+    // What is nearer to the viewer is drawn over the rest.
+    drivers.sort_by(|a, b| a.nearness_m.total_cmp(&b.nearness_m));
     let (bar_m, bar) = scale_bar(scale);
     // A device that is wider than high leaves nothing to show above and below it.
     let body = match device.enclosure {
@@ -90,9 +108,9 @@ fn draw(device: &Device, view: View) -> Markup {
                 circle class="body" r=(round(scale * radius_m)) {}
             }
             @for driver in &drivers { (driver.draw()) }
-            @for (index, driver) in drivers.iter().enumerate() {
+            @for driver in &drivers {
                 @let [x, y] = driver.label();
-                text x=(round(x)) y=(round(y)) text-anchor="middle" { (index + 1) }
+                text x=(round(x)) y=(round(y)) text-anchor="middle" { (driver.channel) }
             }
             line class="bar" x1=(round(-bar / 2.0)) x2=(round(bar / 2.0)) y1=(round(half - 4.0)) y2=(round(half - 4.0)) {}
             text x="0" y=(round(half - 8.0)) text-anchor="middle" { (100.0 * bar_m) " cm" }
@@ -102,9 +120,12 @@ fn draw(device: &Device, view: View) -> Markup {
 
 /// A driver in a view.
 struct Seen {
+    channel: usize,
     place: [f64; 2],
+    nearness_m: f64,
     /// What can be seen of the unit vector along its axis.
     axis: [f64; 2],
+    points_away: bool,
     radius: f64,
 }
 
@@ -120,7 +141,7 @@ impl Seen {
             @if length * seen > SHORTEST {
                 line class="axis" x1=(round(x)) y1=(round(y)) x2=(round(x + length * across)) y2=(round(y + length * down)) {}
             }
-            ellipse class="driver" rx=(round(narrow)) ry=(round(self.radius))
+            ellipse class={ "driver" @if self.points_away { " away" } } rx=(round(narrow)) ry=(round(self.radius))
                 transform=(format!("translate({} {}) rotate({})", round(x), round(y), round(turn_deg))) {}
         }
     }
