@@ -1,6 +1,7 @@
 //! The command line as a whole.
 
 use crate::design::DesignArguments;
+use crate::device_report::ReportArguments;
 use crate::devices::DevicesCommand;
 use crate::export::ExportArguments;
 use crate::failure::Failure;
@@ -38,11 +39,15 @@ const EXPORT_EXAMPLES: &str = "Examples:
   proscenium export --to camilladsp --device soundbar -o soundbar
   proscenium export --to brutefir --device laptop --width 45 --rate 44100 -o laptop
   proscenium export --to wav --program binaural -o ears
+  proscenium export --to sofa --device tablet --tone 0 -o tablet
 
-In it: Programme Stereo with Upmix Off (virtual pair at the given width), or Binaural (left and right are ear signals); \
+In it (but for sofa): Programme Stereo with Upmix Off (virtual pair at the given width), or Binaural (left and right are ear signals); \
 crosstalk cancellation at the given strength, tone, output level: 2 inputs to the drivers.
 
-Not in it: centre extraction and centre beam, which follow the programme and are not a static filter; the peak guard.";
+Not in it: centre extraction and centre beam, which follow the programme and are not a static filter; the peak guard.
+
+sofa is for tools that look at filters: those of left, right and centre with and without their effects, as the command design \
+writes them, in one file of AES69's convention GeneralFIR. It has a date; SOURCE_DATE_EPOCH sets it.";
 
 const RENDER_EXAMPLES: &str = "Examples:
   proscenium render song.flac --device soundbar -o out     # out/song.drivers.wav, a channel per driver
@@ -55,6 +60,15 @@ an offline bounce of the plugin, without its latency.
 A file is written as NAME.part and gets its name when it is complete, with all settings in its comment. Called again after an \
 interruption, the command passes over every complete file whose comment names the same input (name, size, time), program, \
 device and settings; what else exists it leaves alone and reports.";
+
+const REPORT_EXAMPLES: &str = "Examples:
+  proscenium report --device tablet -o report.html       # a page to send to a colleague
+  proscenium report --device mine.toml --zone 5 --room office
+  proscenium report --device soundbar --json > soundbar.json
+
+The page holds drawings of the device, polar plots and maps beside plain stereo and matrix mixing, cancellation, effort, colour, \
+the listening zone, filters, the device in a room, and every figure with its floor and aim. It is one file that asks nothing of a \
+network. The same device and settings make the same page.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -75,6 +89,9 @@ pub enum Command {
     /// Render files: one channel for each driver, headphones, preview, or stems
     #[command(after_help = RENDER_EXAMPLES)]
     Render(RenderArguments),
+    /// Tell what a device can do: a page for people, figures for machines
+    #[command(after_help = REPORT_EXAMPLES)]
+    Report(ReportArguments),
 }
 
 /// Reads the command line.

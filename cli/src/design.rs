@@ -54,7 +54,7 @@ pub fn run(arguments: &DesignArguments) -> Result<Report, Failure> {
     folder.require_absent(files().chain([DESCRIPTION]))?;
 
     let design = filters::design(&named, &arguments.parameters.settings(&named), *rate);
-    let length = longest(&design);
+    let length = filters::longest(&design);
     for (filters, [base, full]) in design.drivers.iter().zip(&names) {
         folder.write_wave(base, *rate, &impulse_responses(&filters.base, length))?;
         folder.write_wave(full, *rate, &impulse_responses(&filters.full, length))?;
@@ -76,13 +76,6 @@ pub fn run(arguments: &DesignArguments) -> Result<Report, Failure> {
     })
 }
 
-/// Samples of the longest filter.
-fn longest(design: &Design) -> usize {
-    let paths = design.drivers.iter().flat_map(|path| [&path.base, &path.full]);
-    let all = paths.chain(&design.far.drivers).flatten();
-    all.map(proscenium_dsp::engine::Fir::end).max().unwrap_or(0)
-}
-
 fn describe(arguments: &DesignArguments, named: &NamedDevice, design: &Design, files: &[&str]) -> Value {
     let rate = arguments.target.rate;
     let timing = |upmix| Timing::new(f64::from(rate), upmix);
@@ -91,7 +84,7 @@ fn describe(arguments: &DesignArguments, named: &NamedDevice, design: &Design, f
         "layout": LAYOUT,
         "files": files,
         "sample_rate_hz": rate,
-        "taps": longest(design),
+        "taps": filters::longest(design),
         "main_tap_samples": timing(UpmixMode::Off).modelling_delay,
         "engine_latency_samples": {
             "off": timing(UpmixMode::Off).latency(),

@@ -37,6 +37,14 @@ pub fn design(named: &NamedDevice, settings: &DesignSettings, sample_rate_hz: u3
     )
 }
 
+/// Samples of the longest filter.
+#[must_use]
+pub fn longest(design: &Design) -> usize {
+    let paths = design.drivers.iter().flat_map(|path| [&path.base, &path.full]);
+    let all = paths.chain(&design.far.drivers).flatten();
+    all.map(Fir::end).max().unwrap_or(0)
+}
+
 /// Filters as impulse responses of `length` samples, or of as many as fit: delay, taps, silence.
 #[must_use]
 pub fn impulse_responses(firs: &[Fir], length: usize) -> Vec<Vec<f32>> {

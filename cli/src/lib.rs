@@ -5,6 +5,7 @@
 
 pub mod arguments;
 pub mod design;
+pub mod device_report;
 pub mod device_source;
 pub mod devices;
 pub mod export;

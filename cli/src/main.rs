@@ -2,7 +2,7 @@
 
 use proscenium_cli::arguments::{self, Command, ParseOutcome};
 use proscenium_cli::report::Report;
-use proscenium_cli::{design, devices, export, render};
+use proscenium_cli::{design, device_report, devices, export, render};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         Command::Design(arguments) => design::run(arguments),
         Command::Export(arguments) => export::run(arguments),
         Command::Render(arguments) => render::run(arguments),
+        Command::Report(arguments) => device_report::run(arguments),
     };
     outcome.unwrap_or_else(Report::from).print(arguments.json)
 }

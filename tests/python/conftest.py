@@ -31,6 +31,20 @@ def vst3() -> str:
 
 
 @pytest.fixture(scope="session")
+def cli():
+    """Runs the command-line program; returns what it printed."""
+    suffix = ".exe" if sys.platform == "win32" else ""
+    program = built(target() / "debug" / f"proscenium{suffix}", "cargo build --package proscenium-cli")
+
+    def run(*words) -> str:
+        done = subprocess.run([program, *map(str, words)], capture_output=True, text=True, encoding="utf-8")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def programme() -> np.ndarray:
     """Two seconds of stereo noise with common and separate parts, shape (2, frames)."""
     common, left, right = np.random.default_rng(7).standard_normal((3, 2 * RATE)) * 0.05

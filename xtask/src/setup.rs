@@ -68,6 +68,13 @@ pub const BRUTEFIR: Optional = Optional {
     files: &["/usr/bin/brutefir"],
 };
 
+/// A browser that shows the report's page. On Ubuntu it comes another way, as a snap.
+pub const CHROMIUM: Optional = Optional {
+    package: "chromium",
+    version: "1",
+    files: &["/usr/bin/chromium"],
+};
+
 /// What plays and speaks the mixes on which the extraction of the centre is judged.
 pub const MIXES: [Optional; 3] = [
     Optional {

@@ -6,6 +6,8 @@ use anyhow::Result;
 
 /// Needs a DAW that not every machine can have.
 const ARDOUR_TESTS: &str = "tests/python/test_ardour.py";
+/// Need a browser, likewise.
+const REPORT_TESTS: &str = "tests/python/test_report.py";
 /// A platform with other vector instructions.
 const ARM: &str = "aarch64-unknown-linux-gnu";
 
@@ -54,8 +56,13 @@ pub fn run() -> Result<()> {
         execute(cargo(&["test", "--package", "proscenium-tests"]))
     })?;
     steps.run("Python environment", python::prepare)?;
-    steps.run("VST3 host tests", || {
-        execute(python::pytest(&["--ignore", ARDOUR_TESTS, "tests/python"])?)
+    steps.run("VST3 host tests, room and SOFA beside others' implementations", || {
+        let others = ["--ignore", ARDOUR_TESTS, "--ignore", REPORT_TESTS];
+        execute(python::pytest(&[&others[..], &["tests/python"]].concat())?)
+    })?;
+    let name = "the report's page in Chromium";
+    steps.run_if(name, setup::CHROMIUM.prepare(), || {
+        execute(python::pytest(&[REPORT_TESTS])?)
     })?;
     let name = "VST3 in Ardour";
     steps.run_if(name, setup::ARDOUR.prepare(), || {

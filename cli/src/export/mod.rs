@@ -2,6 +2,7 @@
 
 mod brutefir;
 pub mod camilladsp;
+mod sofa;
 mod static_chain;
 mod waves;
 
@@ -48,6 +49,8 @@ pub enum Engine {
     Brutefir,
     /// Filters alone: left.wav, right.wav, a channel for each driver
     Wav,
+    /// The designed filters of left, right and centre with and without their effects: filters.sofa (AES69, GeneralFIR)
+    Sofa,
 }
 
 /// What is written.
@@ -128,6 +131,9 @@ pub fn run(arguments: &ExportArguments) -> Result<Report, Failure> {
         parameters,
     } = arguments;
     let device = device_source::find(&target.device)?;
+    if *to == Engine::Sofa {
+        return sofa::run(target, sides, parameters, &device);
+    }
     let folder = OutputFolder::new(&target.output_folder, target.force)?;
     let design = filters::design(&device, &parameters.settings(&device), target.rate);
     let export = Export {
@@ -140,13 +146,13 @@ pub fn run(arguments: &ExportArguments) -> Result<Report, Failure> {
     let files = match to {
         Engine::Camilladsp => camilladsp::files(),
         Engine::Brutefir => brutefir::files(&export),
-        Engine::Wav => waves::files(),
+        Engine::Wav | Engine::Sofa => waves::files(),
     };
     folder.require_absent(files.iter().map(String::as_str).chain([DESCRIPTION]))?;
     match to {
         Engine::Camilladsp => camilladsp::write(&export, &folder)?,
         Engine::Brutefir => brutefir::write(&export, &folder)?,
-        Engine::Wav => waves::write(&export, &folder)?,
+        Engine::Wav | Engine::Sofa => waves::write(&export, &folder)?,
     }
     let json = export.describe(*to, &files);
     folder.write(DESCRIPTION, format!("{json:#}\n").as_bytes())?;

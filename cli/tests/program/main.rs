@@ -7,4 +7,6 @@ mod devices;
 mod engine;
 mod export;
 mod render;
+mod report;
+mod sofa;
 mod support;

@@ -64,15 +64,19 @@ pub struct EarSignalTest<'a> {
 }
 
 impl<'a> EarSignalTest<'a> {
-    /// A listener straight in front of a device, at the distance in `settings`.
+    /// A listener where `settings` have one. Before the pair the listener sits in the middle, with the head turned as much.
     #[must_use]
     pub fn new(device: &'a Device, listener: &dyn Listener, settings: DesignSettings, timing: Timing) -> Self {
         let [low_hz, high_hz] = SPECTRUM_HZ;
         let half_third = (1.0_f64 / 6.0).exp2();
         let frequencies_hz = log_frequencies_hz(low_hz / half_third, high_hz * half_third * (1.0 + 1e-9), PER_OCTAVE);
-        let pose = HeadPose::at_distance(f64::from(settings.distance_m));
+        let pose = settings.pose();
         let heard = |device: &Device, pose: &HeadPose| listener.direct(&listener.plant(device, &frequencies_hz), pose);
-        let pair = heard(&stereo_pair(), &HeadPose::at_distance(PAIR_M));
+        let before_pair = HeadPose {
+            yaw_rad: pose.yaw_rad,
+            ..HeadPose::at_distance(PAIR_M)
+        };
+        let pair = heard(&stereo_pair(), &before_pair);
         let wanted = POSITIONS.map(|position| {
             let gains = gains(position);
             pair.each_ref().map(|field| {
