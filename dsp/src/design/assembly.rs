@@ -49,6 +49,8 @@ pub struct Design {
     pub directivity_target_db: Option<f64>,
     /// Filters to the drivers, by [`Path`].
     pub drivers: [PathFilters; 3],
+    /// Flight to the listener that the filters to the ears leave out, samples.
+    pub flight_samples: f64,
     /// Filters to the listener's ears, by [`Path`].
     pub preview: [PathFilters; 3],
 }
@@ -85,6 +87,7 @@ impl Design {
             band_hz: device.drivers.iter().map(|driver| driver.band_hz).collect(),
             correction_db: device.drivers.iter().map(|driver| driver.gain_db).collect(),
             directivity_target_db: assembly.weights.directivity_target_db,
+            flight_samples: assembly.weights.flight_samples(),
             drivers: ideal.map(|path| PathFilters {
                 base: corrected(&path.base),
                 full: corrected(&path.full),
@@ -265,11 +268,10 @@ impl Assembly<'_> {
         let PathWeights {
             grid,
             zone,
-            arrival: [left, right, _],
             distance_m,
             ..
         } = &self.weights;
-        let flight = left.max(*right);
+        let flight = self.weights.flight_samples();
         let ears = Ear::BOTH.map(|ear| -> Vec<Complex64> {
             let heard = |bin: usize| {
                 let terms = spectra.iter().enumerate();

@@ -39,6 +39,6 @@ pub use canceller::{CancellerGoal, ZoneResponses, canceller_weights};
 pub use directivity_beam::{DIRECTIVITY_RANGE_HZ, DirectivityBeam, directivity_beam};
 pub use grid::Grid;
 pub use quadratic::Weights;
-pub use settings::{BeamKind, DesignSettings, DeviceChoice, ZoneGoal};
+pub use settings::{BeamKind, DesignSettings, DeviceChoice, RoomChoice, ZoneGoal};
 pub use target::{MAX_TARGET_NODES, TARGET_RANGE_DB, TARGET_RANGE_HZ, TargetCurve, TargetError, TargetNodes};
 pub use zone::{WeightedPose, zone_half_depth_m, zone_poses};

@@ -26,6 +26,7 @@ mod images;
 mod listener;
 mod materials;
 mod measures;
+mod preview;
 mod radiated;
 mod response;
 mod shoebox;
