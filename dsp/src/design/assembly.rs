@@ -266,10 +266,7 @@ impl Assembly<'_> {
     fn ear_filters(&self, drivers: &[Fir]) -> Vec<Fir> {
         let spectra = self.responses(drivers);
         let PathWeights {
-            grid,
-            zone,
-            distance_m,
-            ..
+            grid, zone, distance_m, ..
         } = &self.weights;
         let flight = self.weights.flight_samples();
         let ears = Ear::BOTH.map(|ear| -> Vec<Complex64> {

@@ -105,8 +105,7 @@ impl Swap {
             return;
         };
         self.voice.render(&sources, channels, scratch, None);
-        fade.to
-            .render(&sources, &mut self.following, scratch, Some(levels));
+        fade.to.render(&sources, &mut self.following, scratch, Some(levels));
         for (share, n) in self.shares.iter_mut().zip(heard - fade.start..) {
             *share = smooth_step(n as f32 / self.fade_length);
         }

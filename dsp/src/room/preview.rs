@@ -130,14 +130,15 @@ mod tests {
     use crate::upmix::UpmixMode;
 
     const RATE: f64 = 48_000.0;
-
     const FREQUENCIES_HZ: [f64; 6] = [300.0, 700.0, 1500.0, 3100.0, 6300.0, 9000.0];
 
     /// Response at a frequency, without a delay in samples.
     fn response(signal: impl Iterator<Item = f64>, frequency_hz: f64, delay: f64) -> Complex64 {
         let omega = TAU * frequency_hz / RATE;
         let terms = signal.enumerate();
-        terms.map(|(n, x)| Complex64::from_polar(x, -omega * (n as f64 - delay))).sum()
+        terms
+            .map(|(n, x)| Complex64::from_polar(x, -omega * (n as f64 - delay)))
+            .sum()
     }
 
     fn taps(fir: &Fir) -> impl Iterator<Item = f64> {
@@ -157,8 +158,7 @@ mod tests {
             };
             let design = Design::new(device, &settings, &Timing::new(RATE, UpmixMode::High));
             let room = Room::living_room();
-            let responses =
-                RoomResponses::new(device, &settings.pose(), &room, &HeadShape::default(), RATE).unwrap();
+            let responses = RoomResponses::new(device, &settings.pose(), &room, &HeadShape::default(), RATE).unwrap();
             let gain = responses.arrival_s() * SPEED_OF_SOUND;
             let preview = responses.preview(device, &design);
             for path in 0..3 {
@@ -180,7 +180,10 @@ mod tests {
                             assert!(error < 0.02 + 0.02 * direct.norm(), "{case}: {error} of {direct}");
                             let reflections = at(&heard.reflections);
                             let error = (response(taps(&added[ear as usize]), frequency_hz, 0.0) - reflections).norm();
-                            assert!(error < 1e-4, "{case}: {error} of {reflections}");
+                            assert!(
+                                error < 2e-4 + 1e-4 * reflections.norm(),
+                                "{case}: {error} of {reflections}"
+                            );
                         }
                     }
                 }

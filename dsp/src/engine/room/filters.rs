@@ -22,7 +22,6 @@ pub(super) const LONG_ORDER: [usize; FILTER_INPUTS] = [1, 3, 5, 0, 2, 4];
 
 /// Immutable filters from the engine's filter inputs to the two ears, made off the audio thread for one [`Timing`].
 pub struct RoomFilters {
-    pub(super) partitions: Partitions,
     pub(super) head: FilterBank,
     pub(super) tail: TailBank,
     /// Samples after which the longest response has ended.
@@ -52,7 +51,6 @@ impl RoomFilters {
         Self {
             head: FilterBank::new(&mut planner, partitions.hop, EARS, heads),
             tail: TailBank::new(&mut planner, &partitions, &tails),
-            partitions,
             length,
         }
     }
@@ -97,7 +95,15 @@ impl TailBank {
         let routes: Vec<Route> = LONG_ORDER.iter().enumerate().filter_map(of_input).collect();
         let groups = bins::folded_groups(2 * block);
         let mut terms = Vec::new();
-        for (route, Route { spectra, first_partition, .. }) in routes.iter().enumerate() {
+        for (
+            route,
+            Route {
+                spectra,
+                first_partition,
+                ..
+            },
+        ) in routes.iter().enumerate()
+        {
             terms.extend((0..spectra.len() / groups).map(|partition| TailTerm {
                 route,
                 partition,
@@ -116,7 +122,11 @@ impl TailBank {
     /// Adds up what is due in one of `steps` steps. The newest block must be there in the last.
     pub(super) fn step(&self, step: usize, steps: usize, history: &InputHistory, job: &mut TailJob) {
         let until = |step: usize| self.newest * step / steps;
-        let to = if step + 1 == steps { self.terms.len() } else { until(step + 1) };
+        let to = if step + 1 == steps {
+            self.terms.len()
+        } else {
+            until(step + 1)
+        };
         let mut terms: [Term; bins::TERMS] = Default::default();
         let mut waiting = 0;
         for &TailTerm { route, partition, age } in &self.terms[until(step)..to] {
