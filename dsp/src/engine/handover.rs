@@ -132,6 +132,9 @@ impl<Request: Copy, Goods, Q: Queues> Handover<Request, Goods, Q> {
     }
 }
 
+/// The same for rooms, which nobody asks for by themselves: a [`DesignRequest`] names them.
+pub type RoomHandover = Handover<(), Box<RoomDelivery>>;
+
 impl DesignSource for &Handover {
     fn request(&mut self, request: DesignRequest) {
         Handover::request(self, request);

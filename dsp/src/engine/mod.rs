@@ -30,7 +30,7 @@ mod voice;
 pub use bank::{BankScratch, FilterBank, Fir};
 pub use controls::{Controls, Output, Programme};
 pub use filter_set::{Destination, FilterSet, OutputMap};
-pub use handover::{DesignRequest, DesignSource, Handover, Settled};
+pub use handover::{DesignRequest, DesignSource, Handover, RoomHandover, Settled};
 pub use history::InputHistory;
 pub use identify::Identify;
 pub use meters::Meters;

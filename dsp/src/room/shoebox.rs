@@ -9,6 +9,7 @@ use super::materials::{
 use crate::acoustics::HeadPose;
 use crate::array::{Device, Enclosure, norm};
 use crate::constants::{HEAD_RADIUS_M, SPEED_OF_SOUND};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Sides allowed, metres.
@@ -64,7 +65,7 @@ impl fmt::Display for Wall {
 }
 
 /// A room as a user gives it. [`Room::new`] says whether it can be.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shoebox {
     /// Length along `x`, width along `y`, height, metres: 1.5 to 30.
     pub size_m: [f64; 3],
