@@ -137,6 +137,17 @@ pub(crate) fn valid_gain_db(gain_db: f32) -> f32 {
     }
 }
 
+/// A room in steps of 0.1 mm and 0.01 %, which texts hold exactly, so that a session sounds the same when it comes back.
+pub(crate) fn as_kept(room: &Shoebox) -> Shoebox {
+    let rounded = |value: f64| (value * 1e4).round() / 1e4;
+    Shoebox {
+        size_m: room.size_m.map(rounded),
+        absorption: room.absorption.map(|wall| wall.map(rounded)),
+        air: room.air,
+        device_m: room.device_m.map(rounded),
+    }
+}
+
 impl Session {
     /// Leaves out what no version of the plugin has written for its length, so that a damaged session is not carried on.
     pub(crate) fn shorten(&mut self) {
@@ -383,7 +394,7 @@ mod tests {
             );
             session
         };
-        let office = *Room::office().shoebox();
+        let office = as_kept(Room::office().shoebox());
         let text = serde_json::to_string(&office).unwrap();
         assert_eq!(read(&text).room, Some(office));
         for bad in [

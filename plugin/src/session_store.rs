@@ -12,7 +12,7 @@ use proscenium_dsp::constants::MAX_DRIVERS;
 use proscenium_dsp::design::{DeviceChoice, MAX_TARGET_NODES, RoomChoice, TargetNodes};
 use proscenium_dsp::room::{Room, RoomError, Shoebox};
 
-use crate::session::{EditorView, OscSettings, Session, valid_gain_db};
+use crate::session::{EditorView, OscSettings, Session, as_kept, valid_gain_db};
 
 /// The session shared by host, editor, designer and audio thread.
 ///
@@ -280,8 +280,9 @@ impl SessionStore {
     ///
     /// Fails if it cannot be; the room in use stays.
     pub fn set_room(&self, room: &Shoebox) -> Result<(), RoomError> {
-        Room::new(room)?;
-        self.lock().session.room = Some(*room);
+        let room = as_kept(room);
+        Room::new(&room)?;
+        self.lock().session.room = Some(room);
         self.room_revision.fetch_add(1, Ordering::AcqRel);
         Ok(())
     }
