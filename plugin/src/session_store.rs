@@ -282,8 +282,10 @@ impl SessionStore {
     pub fn set_room(&self, room: &Shoebox) -> Result<(), RoomError> {
         let room = as_kept(room);
         Room::new(&room)?;
-        self.lock().session.room = Some(room);
-        self.room_revision.fetch_add(1, Ordering::AcqRel);
+        let before = self.lock().session.room.replace(room);
+        if before != Some(room) {
+            self.room_revision.fetch_add(1, Ordering::AcqRel);
+        }
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use std::fmt;
 const LEAST_SIDE_M: f64 = 1.5;
 const LARGEST_SIDE_M: f64 = 30.0;
 /// Least absorption coefficient of a wall, that of polished stone. Rooms of none would ring for ever.
-const LEAST_ABSORPTION: f64 = 0.01;
+pub(super) const LEAST_ABSORPTION: f64 = 0.01;
 /// Longest reverberation time in any band, seconds: responses end after as long.
 pub(super) const LONGEST_REVERBERATION_S: f64 = 1.5;
 /// Least distance of a driver from a wall, metres: not upon its own image.
@@ -129,6 +129,11 @@ impl Room {
             });
         }
         Ok(room)
+    }
+
+    /// For figures of rooms that need not be possible.
+    pub(super) fn unchecked(shoebox: &Shoebox) -> Self {
+        Self { shoebox: *shoebox }
     }
 
     /// A furnished living room of 5 × 4 × 2.6 m, reverberation time about 0.5 s: rug, sofa at the back, curtained window to

@@ -9,6 +9,7 @@ use super::compare::Slot;
 use super::memory::Desk;
 use super::param_values::ParamValues;
 use super::presets::{PRESETS, matching};
+use super::room;
 use super::scene::Scene;
 use super::theme;
 use super::widgets::{Choice, Toggle, push_button};
@@ -161,8 +162,7 @@ fn choices(ui: &mut Ui, scene: &mut Scene<'_>) {
     let (response, _) = Choice::new(&params.output).show(ui, &mut scene.hands, 100.0);
     scene.atlas.note("choice:output", response.rect);
     ui.add_space(6.0);
-    let (response, _) = Choice::new(&params.room).show(ui, &mut scene.hands, 92.0);
-    scene.atlas.note("choice:room", response.rect);
+    room::show(ui, scene);
     ui.add_space(6.0);
     let (response, _) = Choice::new(&params.upmix).show(ui, &mut scene.hands, 100.0);
     scene.atlas.note("choice:upmix", response.rect);
@@ -251,7 +251,7 @@ mod tests {
                 scene.hands.set(&params.device, DeviceParam::TabletopFull);
                 scene.hands.set(&params.output, crate::params::OutputParam::Headphones);
                 scene.hands.set(&params.upmix, crate::params::UpmixParam::LowLatency);
-                scene.hands.set(&params.room, crate::params::RoomParam::LivingRoom);
+                scene.hands.set(&params.room, crate::params::RoomParam::Custom);
                 scene
                     .hands
                     .set(&params.program, crate::params::ProgrammeParam::Binaural);

@@ -1,9 +1,8 @@
-//! The room around the preview: latency, repeatability, what the audio thread may do.
+//! The room around the preview: latency and repeatability. That it comes and goes in real time is `guarded`'s to tell.
 
-use proscenium_host::{BlockSizes, RenderJob, RenderMode};
+use proscenium_host::{BlockSizes, RenderJob};
+use proscenium_tests::Rig;
 use proscenium_tests::signals::{assert_identical, difference, impulse, peak, programme};
-use proscenium_tests::{Rig, debug_library_path};
-use std::time::{Duration, Instant};
 
 const RATE_HZ: f64 = 48_000.0;
 const MODES: [&str; 3] = ["Off", "Low Latency", "High"];
@@ -77,57 +76,4 @@ fn the_tail_that_hosts_are_told_has_the_room_in_it() {
     let last = |ear: &Vec<f32>| ear.iter().rposition(|x| *x != 0.0).unwrap_or(0);
     let end = rendered.channels.iter().map(last).max().unwrap();
     assert!((20_000..70_000).contains(&end), "{end}");
-}
-
-/// In real time, in the build that aborts on an allocation: rooms come from their thread while all else moves.
-#[test]
-fn rooms_come_and_go_in_real_time_without_an_allocation() {
-    const BLOCK: usize = 256;
-    let mut rig = Rig::load(Some(&debug_library_path()));
-    for (name, text) in [
-        ("Output", "Preview"),
-        ("Upmix", "Off"),
-        ("Device", "Laptop"),
-        ("Distance", "0.6 m"),
-    ] {
-        rig.host.set_text(name, text).unwrap();
-    }
-    rig.host.set_render_mode(RenderMode::Realtime).unwrap();
-    rig.host.activate(RATE_HZ, BLOCK).unwrap();
-    // A click, and silence until the next.
-    let mut block = vec![vec![0.0; BLOCK]; 2];
-    let (mut reverberant, mut changes) = (Vec::new(), 0);
-    let began = Instant::now();
-    for room in ["Living Room", "Off", "Office", "Off"] {
-        let mut events = vec![rig.host.event(17, "Room", room).unwrap()];
-        // A debug build on a busy machine takes seconds for a room.
-        let patience = Instant::now() + Duration::from_secs(60);
-        loop {
-            let mut late = 0.0_f32;
-            for n in 0..40 {
-                for channel in &mut block {
-                    channel[0] = if n == 0 { 0.5 } else { 0.0 };
-                }
-                let input: Vec<&[f32]> = block.iter().map(Vec::as_slice).collect();
-                let output = rig.host.process(&input, BLOCK, &events).unwrap();
-                events.clear();
-                if n > 20 {
-                    late = late.max(peak(&output));
-                }
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            changes += 1;
-            if (late > 0.0) == (room != "Off") {
-                reverberant.push(late);
-                break;
-            }
-            assert!(
-                Instant::now() < patience,
-                "{room}: {late} after {changes} clicks, {:?}",
-                began.elapsed()
-            );
-        }
-    }
-    assert!(reverberant[0] > 1e-4 && reverberant[2] > 1e-4, "{reverberant:?}");
-    assert!(rig.host.faults().is_none(), "{}", rig.host.faults());
 }
