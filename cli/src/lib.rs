@@ -16,4 +16,5 @@ pub mod parameters;
 pub mod programme;
 pub mod render;
 pub mod report;
+pub mod room_source;
 pub mod wave;

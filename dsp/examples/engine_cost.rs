@@ -19,9 +19,11 @@ use std::time::Instant;
 
 use player::Player;
 
+use proscenium_dsp::acoustics::HeadShape;
 use proscenium_dsp::array::{Device, presets};
 use proscenium_dsp::design::{Design, DesignSettings};
-use proscenium_dsp::engine::Timing;
+use proscenium_dsp::engine::{RoomFilters, Timing};
+use proscenium_dsp::room::{Room, RoomResponses};
 use proscenium_dsp::upmix::UpmixMode;
 
 const SAMPLE_RATE: f64 = 48_000.0;
@@ -37,19 +39,36 @@ struct Case {
     block: usize,
     /// Whether one cross-fade of filters follows another.
     fading: bool,
+    heard: Heard,
+}
+
+/// What the channels carry.
+#[derive(Clone, Copy, PartialEq)]
+enum Heard {
+    Drivers,
+    Preview,
+    PreviewInRoom,
 }
 
 const fn case(device: &'static str, upmix: UpmixMode, block: usize) -> Case {
-    let fading = false;
+    let (fading, heard) = (false, Heard::Drivers);
     Case {
         device,
         upmix,
         block,
         fading,
+        heard,
     }
 }
 
-const CASES: [Case; 10] = [
+const fn preview(heard: Heard, upmix: UpmixMode, block: usize) -> Case {
+    Case {
+        heard,
+        ..case("Tabletop", upmix, block)
+    }
+}
+
+const CASES: [Case; 16] = [
     case("Tabletop", UpmixMode::High, 256),
     case("Tabletop", UpmixMode::High, 64),
     case("Soundbar", UpmixMode::High, 256),
@@ -66,6 +85,12 @@ const CASES: [Case; 10] = [
         fading: true,
         ..case("Soundbar", UpmixMode::High, 64)
     },
+    preview(Heard::Preview, UpmixMode::High, 256),
+    preview(Heard::PreviewInRoom, UpmixMode::High, 256),
+    preview(Heard::Preview, UpmixMode::LowLatency, 256),
+    preview(Heard::PreviewInRoom, UpmixMode::LowLatency, 256),
+    preview(Heard::Preview, UpmixMode::Off, 256),
+    preview(Heard::PreviewInRoom, UpmixMode::Off, 256),
 ];
 
 /// A preset by its name, else a sphere with 16 drivers around.
@@ -90,7 +115,16 @@ fn player(case: &Case) -> Player {
         ..DesignSettings::default()
     };
     let design = Design::new(&device, &settings, &timing);
-    Player::new(&design, settings, timing, case.block, case.fading)
+    let player = Player::new(&design, settings, timing, case.block, case.fading);
+    match case.heard {
+        Heard::Drivers => player,
+        Heard::Preview => player.preview(None),
+        Heard::PreviewInRoom => {
+            let (room, pose, shape) = (Room::living_room(), settings.pose(), HeadShape::default());
+            let responses = RoomResponses::new(&device, &pose, &room, &shape, SAMPLE_RATE).expect("place in the room");
+            player.preview(Some(RoomFilters::new(&responses.preview(&device, &design), &timing)))
+        }
+    }
 }
 
 fn main() {
@@ -112,8 +146,13 @@ fn main() {
     for ((index, case), ms) in CASES.iter().enumerate().zip(best_ms) {
         let name = format!("{:?}", case.upmix);
         let fading = if case.fading { ", cross-fading" } else { "" };
+        let heard = match case.heard {
+            Heard::Drivers => "",
+            Heard::Preview => ", preview",
+            Heard::PreviewInRoom => ", preview in the living room",
+        };
         println!(
-            "{index} {:10} {name:10} block {:3}: {ms:.2} ms/s{fading}",
+            "{index} {:10} {name:10} block {:3}: {ms:.2} ms/s{fading}{heard}",
             case.device, case.block
         );
     }

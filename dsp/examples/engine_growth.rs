@@ -104,6 +104,7 @@ impl Case {
             band_hz: vec![None; self.drivers],
             correction_db: vec![0.0; self.drivers],
             directivity_target_db: None,
+            flight_samples: 0.0,
             drivers: [0, 1, 2].map(|path| filters(self.drivers, path)),
             preview: [0, 1, 2].map(|path| filters(2, path)),
             far: FarFilters {

@@ -1,11 +1,13 @@
-//! What passes between the audio thread and those who work for it: filters and engines.
+//! What passes between the audio thread and those who work for it: filters, rooms and engines.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::Thread;
 
-use proscenium_dsp::design::DesignSettings;
-use proscenium_dsp::engine::{DesignRequest, Engine, FilterSet, Handover};
+use proscenium_dsp::design::{DesignSettings, RoomChoice};
+use proscenium_dsp::engine::{DesignRequest, Engine, FilterSet, Handover, RoomDelivery, RoomHandover};
 use proscenium_dsp::upmix::UpmixMode;
 
+use crate::design_cache::acoustic_settings;
 use crate::workshop::Workshop;
 
 /// A programme position that has always been reached: such filters are taken up at once.
@@ -19,12 +21,33 @@ type EngineRequest = (UpmixMode, DesignSettings);
 pub(crate) struct Station {
     pub(crate) engine: Engine,
     pub(crate) filters: Arc<Handover>,
+    pub(crate) rooms: Arc<RoomHandover>,
 }
 
 impl Station {
     fn new(engine: Engine) -> Box<Self> {
-        let filters = Arc::default();
-        Box::new(Self { engine, filters })
+        Box::new(Self {
+            engine,
+            filters: Arc::default(),
+            rooms: Arc::default(),
+        })
+    }
+}
+
+/// What the room's part of the preview depends on; `None` without a room.
+fn room_settings(settings: &DesignSettings) -> Option<DesignSettings> {
+    (settings.room != RoomChoice::Off).then(|| DesignSettings {
+        device: settings.device,
+        room: settings.room,
+        ..acoustic_settings(settings)
+    })
+}
+
+/// What the filters depend on.
+fn filter_settings(settings: &DesignSettings) -> DesignSettings {
+    DesignSettings {
+        room: RoomChoice::Off,
+        ..*settings
     }
 }
 
@@ -34,16 +57,22 @@ struct Shop {
     workshop: Workshop,
     /// Where the newest engine gets its filters from.
     filters: Arc<Handover>,
+    rooms: Arc<RoomHandover>,
     /// Orders taken so far.
     orders: u64,
-    /// The latest order that was delivered.
+    /// The latest order that was delivered: its filters, and its room.
     delivered: u64,
+    room_delivered: u64,
+    /// What that was made for.
+    filters_for: DesignSettings,
+    room_for: Option<DesignSettings>,
 }
 
-/// Filters to be made.
+/// Filters and a room to be made.
 pub(crate) struct Order {
     workshop: Workshop,
     filters: Arc<Handover>,
+    rooms: Arc<RoomHandover>,
     number: u64,
 }
 
@@ -59,6 +88,10 @@ pub(crate) struct Backstage {
     /// The way of engines to the audio thread and back.
     pub(crate) engines: Handover<EngineRequest, Box<Station>>,
     shop: Mutex<Shop>,
+    /// The latest room to be made by the thread for rooms.
+    room_wanted: Mutex<Option<(Order, DesignRequest)>>,
+    /// That thread. Without it, rooms are made on the spot.
+    room_thread: OnceLock<Thread>,
 }
 
 impl Backstage {
@@ -68,12 +101,18 @@ impl Backstage {
         let shop = Shop {
             workshop,
             filters: Arc::clone(&station.filters),
+            rooms: Arc::clone(&station.rooms),
             orders: 0,
             delivered: 0,
+            room_delivered: 0,
+            filters_for: filter_settings(&settings),
+            room_for: room_settings(&settings),
         };
         let backstage = Self {
             engines: Handover::default(),
             shop: Mutex::new(shop),
+            room_wanted: Mutex::default(),
+            room_thread: OnceLock::new(),
         };
         Some((backstage, station))
     }
@@ -89,29 +128,103 @@ impl Backstage {
         Order {
             workshop: shop.workshop.clone(),
             filters: Arc::clone(&shop.filters),
+            rooms: Arc::clone(&shop.rooms),
             number: shop.orders,
         }
     }
 
-    /// Hands filters to the engine that they were ordered for, unless a later order has been delivered already.
+    /// Hands filters to the engine that they were ordered for, unless it has the same, or a later order has been delivered
+    /// already.
     fn deliver(&self, order: &Order, set: FilterSet) {
         let mut shop = self.shop();
-        if order.number > shop.delivered {
-            shop.delivered = order.number;
+        if order.number <= shop.delivered {
+            return;
+        }
+        shop.delivered = order.number;
+        let made_for = filter_settings(set.settings());
+        // A change of the room alone leaves the filters as they are.
+        if shop.filters_for != made_for || !Arc::ptr_eq(&order.filters, &shop.filters) {
+            shop.filters_for = made_for;
             order.filters.publish(Arc::new(set));
         }
+    }
+
+    /// Whether a room has to be made: the engine has another one, and no later order has been delivered.
+    fn needs_room(&self, order: &Order, request: &DesignRequest) -> bool {
+        let mut shop = self.shop();
+        if order.number <= shop.room_delivered {
+            return false;
+        }
+        let has_it = shop.room_for == room_settings(&request.settings) && Arc::ptr_eq(&order.rooms, &shop.rooms);
+        if has_it {
+            // Earlier orders that are still being made come too late.
+            shop.room_delivered = order.number;
+        }
+        !has_it
+    }
+
+    /// Hands a room to the engine that it was ordered for, unless a later order has been delivered already.
+    fn deliver_room(&self, order: &Order, request: &DesignRequest, room: Box<RoomDelivery>) {
+        let mut shop = self.shop();
+        if order.number > shop.room_delivered {
+            shop.room_delivered = order.number;
+            if Arc::ptr_eq(&order.rooms, &shop.rooms) {
+                shop.room_for = room_settings(&request.settings);
+            }
+            order.rooms.publish(room);
+        }
+    }
+
+    /// Makes the room of an order, or has it made by the thread for rooms: it takes longer than filters, which come first.
+    fn furnish(&self, order: Order, request: &DesignRequest) {
+        match self.room_thread.get() {
+            // The free field takes no time.
+            Some(thread) if request.settings.room != RoomChoice::Off => {
+                *self.wanted_room() = Some((order, *request));
+                thread.unpark();
+            }
+            _ => self.make_room(&order, request),
+        }
+    }
+
+    fn wanted_room(&self) -> MutexGuard<'_, Option<(Order, DesignRequest)>> {
+        self.room_wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn make_room(&self, order: &Order, request: &DesignRequest) {
+        if self.needs_room(order, request)
+            && let Some(room) = order.workshop.room(request)
+        {
+            self.deliver_room(order, request, room);
+        }
+    }
+
+    /// Says which thread calls [`Self::serve_room`] whenever it is unparked.
+    pub(crate) fn set_room_thread(&self, thread: Thread) {
+        let _ = self.room_thread.set(thread);
+    }
+
+    /// Thread for rooms: makes the room that was wanted last; whether there was one.
+    pub(crate) fn serve_room(&self) -> bool {
+        // Not locked while it is made.
+        let wanted = self.wanted_room().take();
+        if let Some((order, request)) = &wanted {
+            self.make_room(order, request);
+        }
+        wanted.is_some()
     }
 
     /// Makes and delivers filters for the newest engine, which has just asked for them. If that fails the filters in use
     /// stay.
     pub(crate) fn fulfil(&self, request: &DesignRequest) {
-        self.complete(&self.order(), request);
+        self.complete(self.order(), request);
     }
 
     /// Makes and delivers what was ordered, without holding the lock: nobody must wait for a design that they do not need.
-    fn complete(&self, order: &Order, request: &DesignRequest) {
+    fn complete(&self, order: Order, request: &DesignRequest) {
         if let Some(set) = order.make(request) {
-            self.deliver(order, set);
+            self.deliver(&order, set);
+            self.furnish(order, request);
         }
     }
 
@@ -127,7 +240,7 @@ impl Backstage {
                 settings,
                 apply_at: AT_ONCE,
             };
-            self.complete(&order, &request);
+            self.complete(order, &request);
         } else if may_replace_engine {
             self.prepare_engine(upmix, settings);
         }
@@ -144,6 +257,8 @@ impl Backstage {
             let station = Station::new(engine);
             shop.workshop = other;
             shop.filters = Arc::clone(&station.filters);
+            shop.rooms = Arc::clone(&station.rooms);
+            (shop.filters_for, shop.room_for) = (filter_settings(&settings), room_settings(&settings));
             self.engines.publish(station);
         }
     }
@@ -157,10 +272,11 @@ impl Backstage {
         // What one engine has asked for is made for that one, even if there is another meanwhile.
         let order = self.order();
         let filters = order.filters.take_request();
-        if let Some(request) = filters {
-            self.complete(&order, &request);
-        }
         order.filters.free_retired();
+        order.rooms.free_retired();
+        if let Some(request) = filters {
+            self.complete(order, &request);
+        }
         self.engines.free_retired();
         engine.is_some() || filters.is_some()
     }

@@ -4,9 +4,12 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
+use proscenium_dsp::acoustics::{HeadPose, HeadShape};
 use proscenium_dsp::array::Device;
 use proscenium_dsp::design::{Design, DesignSettings};
-use proscenium_dsp::engine::Timing;
+use proscenium_dsp::engine::{RoomFilters, Timing};
+use proscenium_dsp::room::{Room, RoomError, RoomResponses, Shoebox};
+use proscenium_dsp::upmix::UpmixMode;
 
 #[cfg(debug_assertions)]
 use crate::planted::Panic;
@@ -14,6 +17,8 @@ use crate::telemetry::Telemetry;
 
 /// Designs that are kept, the latest used.
 const CACHE_SIZE: usize = 16;
+/// The same for what is made for rooms: some megabytes each.
+const ROOM_CACHE_SIZE: usize = 4;
 
 /// All that a design depends on.
 #[derive(Clone, PartialEq)]
@@ -23,47 +28,67 @@ struct Key {
     sample_rate: f64,
 }
 
-/// A design, or the place for one that a thread is at work on.
-type Slot = Arc<OnceLock<Arc<Design>>>;
+/// All that a room's responses depend on.
+#[derive(Clone, PartialEq)]
+struct RoomKey {
+    device: Arc<Device>,
+    pose: HeadPose,
+    room: Shoebox,
+    sample_rate: f64,
+}
 
-/// The latest designs, the last used first.
-struct Cache(Mutex<VecDeque<(Key, Slot)>>);
+/// Something made, or the place for it while a thread is at work on it.
+type Slot<T> = Arc<OnceLock<Arc<T>>>;
 
-impl Cache {
-    const fn new() -> Self {
-        Self(Mutex::new(VecDeque::new()))
+/// The latest of its kind, the last used first.
+struct Cache<K, T> {
+    entries: Mutex<VecDeque<(K, Slot<T>)>>,
+    size: usize,
+}
+
+impl<K: PartialEq, T> Cache<K, T> {
+    const fn new(size: usize) -> Self {
+        Self {
+            entries: Mutex::new(VecDeque::new()),
+            size,
+        }
     }
 
     /// The slot of a key. The lock is held only to find it, never while designing.
-    fn slot(&self, key: Key) -> Slot {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn slot(&self, key: K) -> Slot<T> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let known = entries.iter().position(|(other, _)| *other == key);
         let entry = known
             .and_then(|index| entries.remove(index))
             .unwrap_or_else(|| (key, Slot::default()));
         let slot = Arc::clone(&entry.1);
-        entries.truncate(CACHE_SIZE - 1);
+        entries.truncate(self.size - 1);
         entries.push_front(entry);
         slot
     }
 
-    /// The design of a key, made if need be. A thread that comes while another makes it waits for that one; if the other
+    /// What belongs to a key, made if need be. A thread that comes while another makes it waits for that one; if the other
     /// panics, this one makes it.
-    fn get(&self, key: Key, make: impl FnOnce() -> Design) -> Arc<Design> {
+    fn get(&self, key: K, make: impl FnOnce() -> T) -> Arc<T> {
         Arc::clone(self.slot(key).get_or_init(|| Arc::new(make())))
     }
 }
 
-/// Settings without what does not matter to the design itself: the number of the device and what happens to finished driver
-/// signals.
+/// Settings without what does not matter to the design itself: the number of the device, what happens to finished driver
+/// signals, and the room.
 pub(crate) fn acoustic_settings(settings: &DesignSettings) -> DesignSettings {
     let DesignSettings {
-        device, route, gain_db, ..
+        device,
+        route,
+        gain_db,
+        room,
+        ..
     } = DesignSettings::default();
     DesignSettings {
         device,
         route,
         gain_db,
+        room,
         ..*settings
     }
 }
@@ -81,7 +106,7 @@ pub(crate) fn cached_design(
     timing: &Timing,
     telemetry: &Telemetry,
 ) -> Arc<Design> {
-    static CACHE: Cache = Cache::new();
+    static CACHE: Cache<Key, Design> = Cache::new(CACHE_SIZE);
     let settings = acoustic_settings(settings);
     let key = Key {
         device: Arc::clone(device),
@@ -98,11 +123,45 @@ pub(crate) fn cached_design(
     })
 }
 
+/// The room's part of the preview of a design, made now unless it is among the latest of this process. Takes up to a second,
+/// a tenth of it where only the design is new.
+///
+/// # Errors
+///
+/// If the device or the listener is not within the room.
+pub(crate) fn cached_room(
+    device: &Arc<Device>,
+    settings: &DesignSettings,
+    room: &Room,
+    timing: &Timing,
+    telemetry: &Telemetry,
+) -> Result<Arc<RoomFilters>, RoomError> {
+    type Responses = Result<RoomResponses, RoomError>;
+    type FiltersKey = (RoomKey, DesignSettings, UpmixMode);
+    static RESPONSES: Cache<RoomKey, Responses> = Cache::new(ROOM_CACHE_SIZE);
+    static FILTERS: Cache<FiltersKey, RoomFilters> = Cache::new(ROOM_CACHE_SIZE);
+    let key = RoomKey {
+        device: Arc::clone(device),
+        pose: settings.pose(),
+        room: *room.shoebox(),
+        sample_rate: timing.sample_rate,
+    };
+    let responses = RESPONSES.get(key.clone(), || {
+        RoomResponses::new(device, &key.pose, room, &HeadShape::default(), timing.sample_rate)
+    });
+    let responses = responses.as_ref().as_ref().map_err(Clone::clone)?;
+    let filters_key = (key, acoustic_settings(settings), timing.upmix);
+    Ok(FILTERS.get(filters_key, || {
+        let design = cached_design(device, settings, timing, telemetry);
+        RoomFilters::new(&responses.preview(device, &design), timing)
+    }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proscenium_dsp::array::presets;
-    use proscenium_dsp::upmix::UpmixMode;
+    use proscenium_dsp::design::RoomChoice;
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::thread;
@@ -126,7 +185,7 @@ mod tests {
 
     #[test]
     fn threads_that_want_the_same_share_one_design() {
-        let (cache, made) = (Cache::new(), AtomicU32::new(0));
+        let (cache, made) = (Cache::new(CACHE_SIZE), AtomicU32::new(0));
         let want = || {
             cache.get(key(0.5), || {
                 made.fetch_add(1, Ordering::Relaxed);
@@ -145,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_failed_design_is_tried_again() {
-        let cache = Cache::new();
+        let cache = Cache::new(CACHE_SIZE);
         let fail = || cache.get(key(0.5), || std::panic::resume_unwind(Box::new(())));
         assert!(catch_unwind(AssertUnwindSafe(fail)).is_err());
         let made = cache.get(key(0.5), design);
@@ -155,7 +214,7 @@ mod tests {
 
     #[test]
     fn the_longest_unused_design_is_dropped() {
-        let cache = Cache::new();
+        let cache = Cache::new(CACHE_SIZE);
         let shared = design();
         let made = AtomicU32::new(0);
         let get = |index: usize| {
@@ -194,6 +253,10 @@ mod tests {
         let second = cached_design(&device, &settings, &timing, &other);
         assert!(Arc::ptr_eq(&first, &second));
         assert_eq!(other.design_time_ms(), 0.0);
+        settings.room = RoomChoice::Office;
+        assert!(Arc::ptr_eq(&first, &cached_design(&device, &settings, &timing, &other)));
+        let in_office = || cached_room(&device, &settings, &Room::office(), &timing, &other).unwrap();
+        assert!(Arc::ptr_eq(&in_office(), &in_office()));
         settings.muted = 1;
         assert!(!Arc::ptr_eq(
             &first,

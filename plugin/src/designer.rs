@@ -1,4 +1,4 @@
-//! Brings filters and engines to the audio thread: from a thread of its own in real time, on the spot when the host
+//! Brings filters, rooms and engines to the audio thread: from threads of their own in real time, on the spot when the host
 //! renders offline, from the host's main thread when it loads a session.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use nice_plug::prelude::*;
 use proscenium_dsp::design::DesignSettings;
-use proscenium_dsp::engine::{DesignRequest, DesignSource, FilterSet, Handover};
+use proscenium_dsp::engine::{DesignRequest, DesignSource, FilterSet, Handover, RoomDelivery, RoomHandover};
 use proscenium_dsp::upmix::UpmixMode;
 
 use crate::backstage::{Backstage, Station};
@@ -24,16 +24,22 @@ const BUSY_TIME: Duration = Duration::from_secs(2);
 /// Source of filters and engines for one activation of the plugin.
 pub(crate) struct Designer {
     backstage: Arc<Backstage>,
-    /// Present in real time.
-    thread: Option<DesignThread>,
+    /// Present in real time: for filters and engines, and for rooms, which take longer.
+    threads: Option<[DesignThread; 2]>,
 }
 
 impl Designer {
     /// A designer for a host that renders in the given mode.
     pub(crate) fn new(backstage: Backstage, mode: ProcessMode) -> Self {
         let backstage = Arc::new(backstage);
-        let thread = (mode != ProcessMode::Offline).then(|| DesignThread::start(Arc::clone(&backstage)));
-        Self { backstage, thread }
+        let threads = (mode != ProcessMode::Offline).then(|| {
+            let rooms = DesignThread::for_rooms(&backstage);
+            if let Some(thread) = &rooms.thread {
+                backstage.set_room_thread(thread.thread().clone());
+            }
+            [DesignThread::for_filters(&backstage), rooms]
+        });
+        Self { backstage, threads }
     }
 
     /// What others than the audio thread may prepare.
@@ -43,7 +49,7 @@ impl Designer {
 
     /// Whether a thread designs, because the host renders in real time.
     pub(crate) fn is_realtime(&self) -> bool {
-        self.thread.is_some()
+        self.threads.is_some()
     }
 
     /// Audio thread: asks for an engine in another upmix mode. Only in real time, where a thread makes it.
@@ -66,19 +72,21 @@ impl Designer {
         true
     }
 
-    /// Audio thread: where an engine with these queues gets its filters from.
-    pub(crate) fn source<'a>(&'a self, filters: &'a Handover) -> Source<'a> {
+    /// Audio thread: where an engine with these queues gets its filters and rooms from.
+    pub(crate) fn source<'a>(&'a self, filters: &'a Handover, rooms: &'a RoomHandover) -> Source<'a> {
         Source {
             designer: self,
             filters,
+            rooms,
         }
     }
 }
 
-/// Where one engine gets its filters from.
+/// Where one engine gets its filters and rooms from.
 pub(crate) struct Source<'a> {
     designer: &'a Designer,
     filters: &'a Handover,
+    rooms: &'a RoomHandover,
 }
 
 impl DesignSource for Source<'_> {
@@ -101,6 +109,26 @@ impl DesignSource for Source<'_> {
         util::permit_alloc(|| drop(set));
         Ok(())
     }
+
+    fn poll_room(&mut self) -> Option<Box<RoomDelivery>> {
+        self.rooms.poll()
+    }
+
+    fn retire_room(&mut self, room: Box<RoomDelivery>) -> Result<(), Box<RoomDelivery>> {
+        if self.designer.is_realtime() {
+            return self.rooms.retire(room);
+        }
+        util::permit_alloc(|| drop(room));
+        Ok(())
+    }
+}
+
+/// What `serve` says. Designs catch their own panics; the threads must outlive any other too.
+fn attempt(serve: impl FnOnce() -> bool) -> bool {
+    catch_unwind(AssertUnwindSafe(serve)).unwrap_or_else(|_| {
+        nice_error!("A design thread failed and goes on; the filters in use stay.");
+        false
+    })
 }
 
 /// A thread that serves one activation until it is dropped.
@@ -110,27 +138,40 @@ struct DesignThread {
 }
 
 impl DesignThread {
-    fn start(backstage: Arc<Backstage>) -> Self {
+    /// Looks for requests all the time.
+    fn for_filters(backstage: &Arc<Backstage>) -> Self {
+        let backstage = Arc::clone(backstage);
+        let mut busy_until = Instant::now();
+        Self::start("proscenium-design", move || {
+            if attempt(|| backstage.serve()) {
+                busy_until = Instant::now() + BUSY_TIME;
+            }
+            let busy = Instant::now() < busy_until;
+            std::thread::park_timeout(if busy { POLL_PERIOD } else { IDLE_POLL_PERIOD });
+        })
+    }
+
+    /// Sleeps until the other one has something to do.
+    fn for_rooms(backstage: &Arc<Backstage>) -> Self {
+        let backstage = Arc::clone(backstage);
+        Self::start("proscenium-room", move || {
+            if !attempt(|| backstage.serve_room()) {
+                std::thread::park();
+            }
+        })
+    }
+
+    fn start(name: &str, mut serve: impl FnMut() + Send + 'static) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let serve = move || {
-            let mut busy_until = Instant::now();
             while !stopped.load(Ordering::Acquire) {
-                // Designs catch their own panics; this thread must outlive any other too.
-                match catch_unwind(AssertUnwindSafe(|| backstage.serve())) {
-                    Ok(true) => busy_until = Instant::now() + BUSY_TIME,
-                    Ok(false) => {}
-                    Err(_) => nice_error!("The design thread failed and goes on; the filters in use stay."),
-                }
-                let busy = Instant::now() < busy_until;
-                std::thread::park_timeout(if busy { POLL_PERIOD } else { IDLE_POLL_PERIOD });
+                serve();
             }
         };
-        let thread = std::thread::Builder::new()
-            .name(String::from("proscenium-design"))
-            .spawn(serve);
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(serve);
         if let Err(error) = &thread {
-            nice_error!("No thread to design filters on: {error}. The filters in use stay.");
+            nice_error!("No thread {name}: {error}. The filters in use stay.");
         }
         Self {
             stop,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::*;
-use proscenium_dsp::design::{BeamKind, DesignSettings, DeviceChoice, ZoneGoal};
+use proscenium_dsp::design::{BeamKind, DesignSettings, DeviceChoice, RoomChoice, ZoneGoal};
 use proscenium_dsp::engine::{Controls, Output, Programme};
 use proscenium_dsp::upmix::UpmixMode;
 
@@ -133,6 +133,27 @@ pub enum ZoneGoalParam {
     WorstPosition,
 }
 
+/// The room around the preview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum RoomParam {
+    /// None: the free field.
+    #[id = "off"]
+    #[name = "Off"]
+    Off,
+    /// A furnished living room.
+    #[id = "living-room"]
+    #[name = "Living Room"]
+    LivingRoom,
+    /// A small office.
+    #[id = "office"]
+    #[name = "Office"]
+    Office,
+    /// The room kept in the session; the living room while there is none.
+    #[id = "custom"]
+    #[name = "Custom"]
+    Custom,
+}
+
 impl UpmixParam {
     /// The mode of the engine.
     pub fn mode(self) -> UpmixMode {
@@ -207,7 +228,10 @@ pub struct ProsceniumParams {
     /// What the cancellation over the zone is judged by.
     #[id = "zone_goal"]
     pub zone_goal: EnumParam<ZoneGoalParam>,
-    /// Custom device, routing, mutes, target curve: what sessions keep besides parameters.
+    /// The room around the preview.
+    #[id = "room"]
+    pub room: EnumParam<RoomParam>,
+    /// Custom device, custom room, routing, mutes, target curve: what sessions keep besides parameters.
     #[persist = "session"]
     pub session: SharedSession,
     /// The listener as a head tracker sees them, in the place of `distance`, `offset` and `yaw`.
@@ -249,6 +273,7 @@ impl Default for ProsceniumParams {
             effort: number("Effort", " dB", 12.0, 0.0, 18.0, 1),
             yaw: number("Head Turn", " °", 0.0, *YAWS_DEG.start(), *YAWS_DEG.end(), 1),
             zone_goal: EnumParam::new("Zone Goal", ZoneGoalParam::Mean),
+            room: EnumParam::new("Room", RoomParam::Off),
             session: SharedSession::default(),
             tracked: Arc::default(),
         }
@@ -311,6 +336,16 @@ impl ProsceniumParams {
         }
     }
 
+    /// The room around the preview at this moment. Safe on the audio thread.
+    pub fn room_choice(&self) -> RoomChoice {
+        match self.room.value() {
+            RoomParam::Off => RoomChoice::Off,
+            RoomParam::LivingRoom => RoomChoice::LivingRoom,
+            RoomParam::Office => RoomChoice::Office,
+            RoomParam::Custom => RoomChoice::Custom(self.session.room_revision()),
+        }
+    }
+
     /// Where the listener is at this moment: where they are tracked, else where the parameters say. Safe on the audio thread.
     pub fn listener(&self) -> ListenerPose {
         self.tracked.pose().unwrap_or_else(|| ListenerPose {
@@ -346,6 +381,7 @@ impl ProsceniumParams {
             muted: self.session.silent_drivers(),
             route: self.session.route(),
             gain_db: self.session.gains_db(),
+            room: self.room_choice(),
         }
     }
 }

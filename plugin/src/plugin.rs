@@ -182,7 +182,7 @@ impl<V: Variant> Plugin for Proscenium<V> {
             telemetry.note_latency(latency);
             context.set_latency_samples(latency);
         }
-        let Station { engine, filters } = &mut *running.station;
+        let Station { engine, filters, rooms } = &mut *running.station;
         let upmix = params.upmix.value().mode();
         if upmix == engine.timing().upmix {
             running.mode_asked_for = None;
@@ -212,7 +212,11 @@ impl<V: Variant> Plugin for Proscenium<V> {
         for port in aux.outputs.iter_mut() {
             port.as_slice().iter_mut().for_each(|channel| add(&mut **channel));
         }
-        engine.process(&mut channels[..count], &controls, &mut running.designer.source(filters));
+        engine.process(
+            &mut channels[..count],
+            &controls,
+            &mut running.designer.source(filters, rooms),
+        );
         let identified = engine.identifying();
         identify.note_sounding(identified);
         running

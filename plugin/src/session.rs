@@ -1,4 +1,4 @@
-//! What a session keeps besides parameters: the custom device, routing, mutes and gains of the drivers, the target curve of
+//! What a session keeps besides parameters: the custom device and room, routing, mutes and gains of the drivers, the target curve of
 //! the cancellation, whether a head tracker is listened to, the editor's size and view.
 
 use std::ops::RangeInclusive;
@@ -7,6 +7,7 @@ use nice_plug::prelude::*;
 use proscenium_dsp::array::MAX_DEVICE_BYTES;
 use proscenium_dsp::constants::MAX_DRIVERS;
 use proscenium_dsp::design::{MAX_TARGET_NODES, TargetNodes};
+use proscenium_dsp::room::{Room, Shoebox};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -60,6 +61,9 @@ pub struct Session {
     /// design.
     #[serde(deserialize_with = "readable_target")]
     pub target: Vec<[f32; 2]>,
+    /// The custom room. Sessions without it have the living room in its place.
+    #[serde(deserialize_with = "readable_room")]
+    pub room: Option<Shoebox>,
     /// Head tracking. Sessions without it have it off.
     #[serde(deserialize_with = "readable_osc")]
     pub osc: OscSettings,
@@ -117,6 +121,7 @@ impl Default for Session {
             solo: 0,
             gain_db: vec![0.0; MAX_DRIVERS],
             target: Vec::new(),
+            room: None,
             osc: OscSettings::default(),
             editor: EditorView::default(),
         }
@@ -129,6 +134,17 @@ pub(crate) fn valid_gain_db(gain_db: f32) -> f32 {
         0.0
     } else {
         gain_db.clamp(MIN_GAIN_DB, MAX_GAIN_DB)
+    }
+}
+
+/// A room in steps of 0.1 mm and 0.01 %, which texts hold exactly, so that a session sounds the same when it comes back.
+pub(crate) fn as_kept(room: &Shoebox) -> Shoebox {
+    let rounded = |value: f64| (value * 1e4).round() / 1e4;
+    Shoebox {
+        size_m: room.size_m.map(rounded),
+        absorption: room.absorption.map(|wall| wall.map(rounded)),
+        air: room.air,
+        device_m: room.device_m.map(rounded),
     }
 }
 
@@ -207,6 +223,24 @@ fn readable_target<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<[f3
     let nodes: Vec<Lenient<[f32; 2]>> = readable(deserializer)?;
     let nodes = nodes.into_iter().filter_map(Lenient::good);
     Ok(TargetNodes::from_readable(nodes).nodes().to_vec())
+}
+
+/// Reads a room that may be anything at all: one that cannot be is reported and left out.
+fn readable_room<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Shoebox>, D::Error> {
+    let room = match Lenient::<Option<Shoebox>>::deserialize(deserializer)? {
+        Lenient::Good(room) => room,
+        Lenient::Bad(IgnoredAny) => {
+            nice_error!("The session's custom room is dropped: it is no room. The living room takes its place.");
+            None
+        }
+    };
+    Ok(room.filter(|room| {
+        let checked = Room::new(room);
+        if let Err(error) = &checked {
+            nice_error!("The session's custom room is dropped: {error}. The living room takes its place.");
+        }
+        checked.is_ok()
+    }))
 }
 
 /// Reads settings of head tracking of which some, or all, may be anything at all: off, or the default port.
@@ -342,6 +376,40 @@ mod tests {
         }
         let session: Session = serde_json::from_str(r#"{"version":1,"muted":3}"#).unwrap();
         assert_eq!(session.osc, OscSettings::default());
+    }
+
+    #[test]
+    fn a_room_that_can_be_is_kept_and_any_other_left_out_alone() {
+        let read = |room: &str| -> Session {
+            let session: Session = serde_json::from_str(&format!(r#"{{"room":{room},"solo":5}}"#)).unwrap();
+            assert_eq!(
+                Session {
+                    room: None,
+                    ..session.clone()
+                },
+                Session {
+                    solo: 5,
+                    ..Session::default()
+                }
+            );
+            session
+        };
+        let office = as_kept(Room::office().shoebox());
+        let text = serde_json::to_string(&office).unwrap();
+        assert_eq!(read(&text).room, Some(office));
+        for bad in [
+            "null".to_owned(),
+            "7".to_owned(),
+            "{}".to_owned(),
+            r#""office""#.to_owned(),
+            text.replace("4.2", "0.1"),
+            text.replace("4.2", "1e300"),
+            text.replace("4.2", r#""wide""#),
+            text.replace("[3.6,1.7,1.15]", "[9.0,1.7,1.15]"),
+            text.replace("true", "3"),
+        ] {
+            assert_eq!(read(&bad).room, None, "{bad}");
+        }
     }
 
     #[test]

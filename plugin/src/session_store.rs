@@ -9,9 +9,10 @@ use nice_plug::params::persist::PersistentField;
 use nice_plug::prelude::*;
 use proscenium_dsp::array::{Device, DeviceError, presets};
 use proscenium_dsp::constants::MAX_DRIVERS;
-use proscenium_dsp::design::{DeviceChoice, MAX_TARGET_NODES, TargetNodes};
+use proscenium_dsp::design::{DeviceChoice, MAX_TARGET_NODES, RoomChoice, TargetNodes};
+use proscenium_dsp::room::{Room, RoomError, Shoebox};
 
-use crate::session::{EditorView, OscSettings, Session, valid_gain_db};
+use crate::session::{EditorView, OscSettings, Session, as_kept, valid_gain_db};
 
 /// The session shared by host, editor, designer and audio thread.
 ///
@@ -24,6 +25,7 @@ pub struct SessionStore {
     when_loaded: Mutex<Action<()>>,
     when_osc_set: Mutex<Action<OscSettings>>,
     device_revision: AtomicU32,
+    room_revision: AtomicU32,
     muted: AtomicU16,
     solo: AtomicU16,
     /// Channels of all drivers in one word, [`ROUTE_BITS`] each, so that two that swap are never seen halfway.
@@ -80,6 +82,7 @@ impl Default for SessionStore {
             when_loaded: Mutex::default(),
             when_osc_set: Mutex::default(),
             device_revision: AtomicU32::new(0),
+            room_revision: AtomicU32::new(0),
             muted: AtomicU16::new(0),
             solo: AtomicU16::new(0),
             route: AtomicU64::new(0),
@@ -96,6 +99,11 @@ impl SessionStore {
     /// Counts up with every change of the custom device. Safe on the audio thread.
     pub fn device_revision(&self) -> u32 {
         self.device_revision.load(Ordering::Acquire)
+    }
+
+    /// Counts up with every change of the custom room. Safe on the audio thread.
+    pub fn room_revision(&self) -> u32 {
+        self.room_revision.load(Ordering::Acquire)
     }
 
     /// Drivers that are not to be heard, by mute or by the solo of others. Safe on the audio thread.
@@ -266,6 +274,35 @@ impl SessionStore {
         }
     }
 
+    /// Replaces the custom room.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be; the room in use stays.
+    pub fn set_room(&self, room: &Shoebox) -> Result<(), RoomError> {
+        let room = as_kept(room);
+        Room::new(&room)?;
+        let before = self.lock().session.room.replace(room);
+        if before != Some(room) {
+            self.room_revision.fetch_add(1, Ordering::AcqRel);
+        }
+        Ok(())
+    }
+
+    /// The room for a choice, `None` for the free field; the living room where there is no custom one. Not for the audio
+    /// thread.
+    pub fn room(&self, choice: RoomChoice) -> Option<Room> {
+        match choice {
+            RoomChoice::Off => None,
+            RoomChoice::LivingRoom => Some(Room::living_room()),
+            RoomChoice::Office => Some(Room::office()),
+            RoomChoice::Custom(_) => {
+                let custom = self.lock().session.room.and_then(|room| Room::new(&room).ok());
+                Some(custom.unwrap_or_else(Room::living_room))
+            }
+        }
+    }
+
     /// Sets what to do, on the host's main thread, whenever it has loaded a session.
     pub fn when_loaded(&self, action: impl Fn() + Send + 'static) {
         Action::set(&self.when_loaded, move |()| action());
@@ -301,6 +338,7 @@ impl SessionStore {
         (state.session, state.device) = (session, device);
         drop(state);
         self.device_revision.fetch_add(1, Ordering::AcqRel);
+        self.room_revision.fetch_add(1, Ordering::AcqRel);
         Action::take(&self.when_osc_set, osc);
     }
 

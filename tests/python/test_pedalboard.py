@@ -27,6 +27,7 @@ CHANGES = {
     "effort_db": 6.0,
     "head_turn": 15.0,
     "zone_goal": "Worst position",
+    "room": "Office",
 }
 
 # What the CLAP is told, and the same for pedalboard, which rounds normalised values to a thousandth.

@@ -1,7 +1,7 @@
 //! Parameters that are choices, in the plugin's words.
 
 use clap::ValueEnum;
-use proscenium_dsp::design::{BeamKind, ZoneGoal};
+use proscenium_dsp::design::{BeamKind, RoomChoice, ZoneGoal};
 use proscenium_dsp::engine::Programme;
 use proscenium_dsp::upmix::UpmixMode;
 
@@ -41,6 +41,19 @@ pub enum ZoneGoalChoice {
     Mean,
     /// The worst position in the zone
     WorstPosition,
+}
+
+/// The room around the preview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RoomParameter {
+    /// None: the free field
+    Off,
+    /// A furnished living room of 5 × 4 × 2.6 m
+    LivingRoom,
+    /// A small office of 4.2 × 3.2 × 2.7 m
+    Office,
+    /// The room of --room-file
+    Custom,
 }
 
 /// A switch.
@@ -84,6 +97,17 @@ impl From<BeamChoice> for BeamKind {
         match choice {
             BeamChoice::Nulls => Self::Nulls,
             BeamChoice::ConstantDirectivity => Self::ConstantDirectivity,
+        }
+    }
+}
+
+impl From<RoomParameter> for RoomChoice {
+    fn from(choice: RoomParameter) -> Self {
+        match choice {
+            RoomParameter::Off => Self::Off,
+            RoomParameter::LivingRoom => Self::LivingRoom,
+            RoomParameter::Office => Self::Office,
+            RoomParameter::Custom => Self::Custom(0),
         }
     }
 }

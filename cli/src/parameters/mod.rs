@@ -5,7 +5,7 @@
 mod choice;
 mod number;
 
-pub use choice::{BeamChoice, ProgrammeChoice, Switch, UpmixChoice, ZoneGoalChoice, id};
+pub use choice::{BeamChoice, ProgrammeChoice, RoomParameter, Switch, UpmixChoice, ZoneGoalChoice, id};
 pub use number::{
     CANCEL, CENTER, CENTER_LEVEL, DEPTH, DISTANCE, EFFORT, NUMBERS, Number, OFFSET, TONE, TRIM, WIDTH, YAW, ZONE,
 };
@@ -90,6 +90,9 @@ pub struct PlaybackParameters {
     /// The input with the same latency
     #[arg(long, value_enum, default_value_t = Switch::Off)]
     pub bypass: Switch,
+    /// Room around the preview
+    #[arg(long, value_enum, default_value_t = RoomParameter::Off)]
+    pub room: RoomParameter,
 }
 
 impl DesignParameters {
@@ -173,7 +176,10 @@ impl PlaybackParameters {
             bypass: self.bypass == Switch::On,
             programme: Programme::from(sides.program),
             output,
-            design,
+            design: DesignSettings {
+                room: self.room.into(),
+                ..design
+            },
             at_once: false,
         }
     }
@@ -188,6 +194,7 @@ impl PlaybackParameters {
             "upmix": id(&self.upmix),
             "guard": id(&self.guard),
             "bypass": id(&self.bypass),
+            "room": id(&self.room),
         })
     }
 }

@@ -4,6 +4,8 @@ use super::RenderArguments;
 use crate::device_source::{self, NamedDevice};
 use crate::failure::Failure;
 use crate::parameters::{id, merged};
+use crate::room_source;
+use proscenium_dsp::room::Room;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fs::{self, Metadata};
@@ -41,7 +43,7 @@ pub enum Outcome {
 ///
 /// # Errors
 /// Usage, when two would be written to one file.
-pub fn plan(arguments: &RenderArguments, named: &NamedDevice) -> Result<Vec<Job>, Failure> {
+pub fn plan(arguments: &RenderArguments, named: &NamedDevice, room: Option<&Room>) -> Result<Vec<Job>, Failure> {
     let settings = merged([
         arguments.design.to_json(named),
         arguments.sides.to_json(),
@@ -53,6 +55,7 @@ pub fn plan(arguments: &RenderArguments, named: &NamedDevice) -> Result<Vec<Job>
         "output": output,
         "settings": settings,
         "device": device_source::to_json(&named.device),
+        "room": room_source::to_json(room),
     });
     let mut inputs_of = HashMap::new();
     let mut jobs = Vec::with_capacity(arguments.inputs.len());

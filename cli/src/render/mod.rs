@@ -17,11 +17,11 @@ pub use player::Player;
 pub use shard::Shard;
 pub use studio::Studio;
 
-use crate::device_source;
 use crate::failure::Failure;
 use crate::output_folder::OutputFolder;
 use crate::parameters::{DesignParameters, PlaybackParameters, SideParameters, id, merged};
 use crate::report::Report;
+use crate::{device_source, room_source};
 use clap::{Args, ValueEnum};
 use job::Outcome;
 use progress::Progress;
@@ -42,6 +42,9 @@ pub struct RenderArguments {
     /// What the channels of the output carry
     #[arg(long, value_enum, default_value_t = OutputChoice::Drivers)]
     pub output: OutputChoice,
+    /// Room for --room custom: a TOML file with size_m, absorption, air, device_m
+    #[arg(long, value_name = "FILE")]
+    pub room_file: Option<PathBuf>,
     /// Folder to write to
     #[arg(short, long, value_name = "DIR")]
     pub output_folder: PathBuf,
@@ -92,12 +95,13 @@ impl From<OutputChoice> for Output {
 /// Renders all inputs of the shard that are not finished yet.
 ///
 /// # Errors
-/// When nothing can begin: an unknown device, outputs of the same name. What is wrong with single files is in the report.
+/// When nothing can begin: an unknown device, a room that it is not in, outputs of the same name. What is wrong with single files is in the report.
 pub fn run(arguments: &RenderArguments) -> Result<Report, Failure> {
     let named = device_source::find(&arguments.device)?;
-    let jobs = job::plan(arguments, &named)?;
+    let room = room_source::find(arguments.playback.room, arguments.room_file.as_deref())?;
+    let jobs = job::plan(arguments, &named, room.as_ref())?;
+    let studio = Studio::new(arguments, named, room)?;
     let folder = OutputFolder::new(&arguments.output_folder, arguments.force)?;
-    let studio = Studio::new(arguments, named);
     let jobs: Vec<Job> = arguments.shard.share(jobs).collect();
     let progress = Progress::new(jobs.iter().map(|job| job.input_bytes).sum());
     let outcomes = workers::perform_all(&jobs, arguments.jobs, |job| {

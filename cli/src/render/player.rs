@@ -1,6 +1,7 @@
 //! One file through an engine of its own, in time with the input.
 
-use proscenium_dsp::engine::{Controls, Engine, FilterSet, Meters, Settled, Timing};
+use super::studio::Filters;
+use proscenium_dsp::engine::{Controls, Engine, Meters, RoomDelivery, Settled, Timing};
 use std::io;
 use std::sync::Arc;
 
@@ -19,11 +20,16 @@ pub struct Player {
 }
 
 impl Player {
-    /// Plays through `set`, made for the timing and number of channels, of which the first `heard` are handed out.
+    /// Plays through `filters`, made for the timing and number of channels, of which the first `heard` are handed out.
     #[must_use]
-    pub fn new(timing: Timing, controls: Controls, set: Arc<FilterSet>, channels: usize, heard: usize) -> Self {
+    pub fn new(timing: Timing, controls: Controls, filters: Filters, channels: usize, heard: usize) -> Self {
+        let engine = Engine::new(timing, channels, filters.set, Arc::new(Meters::default()));
+        let engine = match filters.room {
+            Some(room) => engine.with_room(RoomDelivery::new(room, &timing, 0)),
+            None => engine,
+        };
         Self {
-            engine: Engine::new(timing, channels, set, Arc::new(Meters::default())),
+            engine,
             controls,
             channels: vec![vec![0.0; BLOCK]; channels],
             heard,

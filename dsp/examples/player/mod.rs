@@ -4,7 +4,9 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use proscenium_dsp::design::{Design, DesignSettings};
-use proscenium_dsp::engine::{Controls, DesignRequest, DesignSource, Engine, FilterSet, Meters, Output, Timing};
+use proscenium_dsp::engine::{
+    Controls, DesignRequest, DesignSource, Engine, FilterSet, Meters, Output, RoomDelivery, RoomFilters, Timing,
+};
 
 /// Samples of programme, played over and over.
 const PROGRAMME: usize = 48_000;
@@ -69,6 +71,18 @@ impl Player {
             block,
             position: 0,
         }
+    }
+
+    /// The same to a listener's ears, in a room or in none.
+    #[must_use]
+    #[allow(dead_code)] // Not every example does.
+    pub fn preview(mut self, room: Option<RoomFilters>) -> Self {
+        self.controls.output = Output::Preview;
+        if let Some(room) = room {
+            let timing = *self.engine.timing();
+            self.engine = self.engine.with_room(RoomDelivery::new(Arc::new(room), &timing, 0));
+        }
+        self
     }
 
     /// Plays on for as many seconds of audio.

@@ -45,6 +45,10 @@ pub struct FarFilters {
     pub preview: [Vec<Fir>; 2],
 }
 
+/// Filter inputs of the engine: each path once for its reference drivers alone and once for the full effect, then the virtual
+/// pair's signals for the left and the right ear from the other side.
+pub const FILTER_INPUTS: usize = 2 * Path::ALL.len() + 2;
+
 /// A finished design as finite impulse responses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Design {
@@ -60,6 +64,8 @@ pub struct Design {
     pub directivity_target_db: Option<f64>,
     /// Filters to the drivers, by [`Path`].
     pub drivers: [PathFilters; 3],
+    /// Flight to the listener that the filters to the ears leave out, samples.
+    pub flight_samples: f64,
     /// Filters to the listener's ears, by [`Path`].
     pub preview: [PathFilters; 3],
     /// Filters of the virtual pair's signals for the far ears.
@@ -101,6 +107,7 @@ impl Design {
             band_hz: device.drivers.iter().map(|driver| driver.band_hz).collect(),
             correction_db: device.drivers.iter().map(|driver| driver.gain_db).collect(),
             directivity_target_db: assembly.weights.directivity_target_db,
+            flight_samples: assembly.weights.flight_samples(),
             drivers: ideal.map(|path| PathFilters {
                 base: corrected(&path.base),
                 full: corrected(&path.full),
@@ -112,6 +119,35 @@ impl Design {
             },
         }
     }
+
+    /// Filters to the drivers by the engine's filter inputs.
+    #[must_use]
+    pub fn driver_banks(&self) -> [&[Fir]; FILTER_INPUTS] {
+        by_input(&self.drivers, &self.far.drivers)
+    }
+
+    /// Filters to the listener's ears by the engine's filter inputs.
+    #[must_use]
+    pub fn preview_banks(&self) -> [&[Fir]; FILTER_INPUTS] {
+        by_input(&self.preview, &self.far.preview)
+    }
+}
+
+/// Filters in the order of [`FILTER_INPUTS`].
+fn by_input<'a>(
+    [left, right, center]: &'a [PathFilters; 3],
+    [far_left, far_right]: &'a [Vec<Fir>; 2],
+) -> [&'a [Fir]; FILTER_INPUTS] {
+    [
+        &left.base,
+        &left.full,
+        &right.base,
+        &right.full,
+        &center.base,
+        &center.full,
+        far_left,
+        far_right,
+    ]
 }
 
 /// Filters of all paths by number.
@@ -340,13 +376,8 @@ impl Assembly<'_> {
     /// out, so that the preview has the latency of the drivers.
     fn ear_filters(&self, drivers: &[Fir]) -> Vec<Fir> {
         let spectra = self.responses(drivers);
-        let PathWeights {
-            grid,
-            arrival: [left, right, _],
-            distance_m,
-            ..
-        } = &self.weights;
-        let flight = left.max(*right);
+        let PathWeights { grid, distance_m, .. } = &self.weights;
+        let flight = self.weights.flight_samples();
         let ears = Ear::BOTH.map(|ear| -> Vec<Complex64> {
             let pressures = self.heard(&spectra, ear).into_iter().enumerate();
             pressures

@@ -33,13 +33,13 @@ mod weights;
 mod zone;
 
 pub use crate::array::Path;
-pub use assembly::{Design, FarFilters, PathFilters};
+pub use assembly::{Design, FILTER_INPUTS, FarFilters, PathFilters};
 pub(crate) use bands::band_gate;
 pub use beam::{BeamGoal, beam_weights};
 pub use canceller::{CancellerGoal, ZoneResponses, canceller_weights};
 pub use directivity_beam::{DIRECTIVITY_RANGE_HZ, DirectivityBeam, directivity_beam};
 pub use grid::Grid;
 pub use quadratic::Weights;
-pub use settings::{BeamKind, DesignSettings, DeviceChoice, ZoneGoal};
+pub use settings::{BeamKind, DesignSettings, DeviceChoice, RoomChoice, ZoneGoal};
 pub use target::{MAX_TARGET_NODES, TARGET_RANGE_DB, TARGET_RANGE_HZ, TargetCurve, TargetError, TargetNodes};
 pub use zone::{WeightedPose, zone_half_depth_m, zone_poses};

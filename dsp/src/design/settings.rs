@@ -33,6 +33,20 @@ pub enum ZoneGoal {
     WorstPosition,
 }
 
+/// The room in which the preview is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RoomChoice {
+    /// None: the free field.
+    #[default]
+    Off,
+    /// [`Room::living_room`](crate::room::Room::living_room).
+    LivingRoom,
+    /// [`Room::office`](crate::room::Room::office).
+    Office,
+    /// The custom room of the session, in the given revision.
+    Custom(u32),
+}
+
 /// Everything that filters depend on besides sample rate and block size. Small and `Copy`, so that it can pass from
 /// the audio thread without allocation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,6 +78,8 @@ pub struct DesignSettings {
     pub route: [u8; MAX_DRIVERS],
     /// Gain of each driver's signal on its way to the output channels, dB. The filters do not depend on it.
     pub gain_db: [f32; MAX_DRIVERS],
+    /// Room around the preview. The filters do not depend on it.
+    pub room: RoomChoice,
 }
 
 impl DesignSettings {
@@ -94,6 +110,7 @@ impl Default for DesignSettings {
             muted: 0,
             route: std::array::from_fn(|driver| driver as u8),
             gain_db: [0.0; MAX_DRIVERS],
+            room: RoomChoice::default(),
         }
     }
 }

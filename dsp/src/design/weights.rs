@@ -166,6 +166,12 @@ impl PathWeights {
         }
     }
 
+    /// Flight to the listener that the preview leaves out, samples: that of the later side.
+    pub(super) fn flight_samples(&self) -> f64 {
+        let [left, right, _] = self.arrival;
+        left.max(right)
+    }
+
     /// Delay of each path that makes all arrive together, samples. The centre, which fills few taps before its main
     /// one, is rather played earlier than the sides later.
     pub(super) fn path_delays(&self, timing: &Timing) -> [f64; 3] {

@@ -29,18 +29,18 @@ impl Fir {
     }
 
     /// Whether nothing passes.
-    fn is_silent(&self) -> bool {
+    pub(super) fn is_silent(&self) -> bool {
         self.taps.iter().all(|&tap| tap == 0.0)
     }
 }
 
 /// The filters from one input to a pair of outputs: spectra of consecutive partitions.
-struct Route {
-    input: usize,
-    first_partition: usize,
-    spectra: Vec<Folded>,
+pub(super) struct Route {
+    pub(super) input: usize,
+    pub(super) first_partition: usize,
+    pub(super) spectra: Vec<Folded>,
     /// Which outputs of the pair are reached.
-    reaches: [bool; 2],
+    pub(super) reaches: [bool; 2],
 }
 
 /// Filters from several inputs to several outputs.
@@ -49,12 +49,16 @@ pub struct FilterBank {
     /// For each pair of outputs, what reaches it.
     pairs: Vec<Vec<Route>>,
     outputs: usize,
-    block: usize,
 }
 
 /// Working memory of [`FilterBank::process`], shared by all banks of one block size.
 pub struct BankScratch {
     sum: Vec<Folded>,
+    transform: TransformScratch,
+}
+
+/// The part of it that a transform back needs.
+pub(super) struct TransformScratch {
     /// The sum in a row, and room for one bin more.
     frame: Vec<Complex32>,
     inverse: Vec<Complex32>,
@@ -63,11 +67,50 @@ pub struct BankScratch {
 impl BankScratch {
     /// Memory for banks of the given block size.
     pub fn new(planner: &mut FftPlanner<f32>, block: usize) -> Self {
-        let inverse = planner.plan_fft_inverse(2 * block);
         Self {
             sum: vec![Folded::default(); bins::folded_groups(2 * block)],
+            transform: TransformScratch::new(planner, block),
+        }
+    }
+}
+
+impl TransformScratch {
+    pub(super) fn new(planner: &mut FftPlanner<f32>, block: usize) -> Self {
+        let inverse = planner.plan_fft_inverse(2 * block);
+        Self {
             frame: vec![Complex32::default(); 2 * block + 1],
             inverse: vec![Complex32::default(); inverse.get_inplace_scratch_len()],
+        }
+    }
+
+    /// Writes the newer half of the signals of a spectrum to a pair of outputs, or the first alone; silence where no sound
+    /// reaches one.
+    pub(super) fn write_pair(
+        &mut self,
+        inverse: &dyn Fft<f32>,
+        sum: &[Folded],
+        reached: [bool; 2],
+        pair: &mut [Vec<f32>],
+    ) {
+        let length = self.frame.len() - 1;
+        if reached != [false; 2] {
+            bins::unfold(sum, &mut self.frame);
+            inverse.process_with_scratch(&mut self.frame[..length], &mut self.inverse);
+        }
+        let signals = &self.frame[length / 2..length];
+        match (reached, &mut *pair) {
+            ([true, true], [first, second]) => bins::unzip(signals, first, second),
+            _ => {
+                for (part, (output, reached)) in pair.iter_mut().zip(reached).enumerate() {
+                    if reached {
+                        let samples = output.iter_mut().zip(signals);
+                        samples.for_each(|(y, z)| *y = if part == 0 { z.re } else { z.im });
+                    } else {
+                        // Not what the other output's rounding leaves here.
+                        output.fill(0.0);
+                    }
+                }
+            }
         }
     }
 }
@@ -93,7 +136,6 @@ impl FilterBank {
             inverse: planner.plan_fft_inverse(2 * block),
             pairs,
             outputs,
-            block,
         }
     }
 
@@ -105,27 +147,9 @@ impl FilterBank {
     /// Convolves the newest block of every input; writes one block per output.
     pub fn process(&self, inputs: &InputHistory, outputs: &mut [Vec<f32>], scratch: &mut BankScratch) {
         for (routes, pair) in self.pairs.iter().zip(outputs[..self.outputs].chunks_mut(2)) {
-            let reached = accumulate(routes, inputs, &mut scratch.sum);
-            if reached != [false; 2] {
-                bins::unfold(&scratch.sum, &mut scratch.frame);
-                self.inverse
-                    .process_with_scratch(&mut scratch.frame[..2 * self.block], &mut scratch.inverse);
-            }
-            let signals = &scratch.frame[self.block..2 * self.block];
-            match (reached, &mut *pair) {
-                ([true, true], [first, second]) => bins::unzip(signals, first, second),
-                _ => {
-                    for (part, (output, reached)) in pair.iter_mut().zip(reached).enumerate() {
-                        if reached {
-                            let samples = output.iter_mut().zip(signals);
-                            samples.for_each(|(y, z)| *y = if part == 0 { z.re } else { z.im });
-                        } else {
-                            // Not what the other output's rounding leaves here.
-                            output.fill(0.0);
-                        }
-                    }
-                }
-            }
+            let BankScratch { sum, transform } = &mut *scratch;
+            let reached = accumulate(routes, inputs, sum);
+            transform.write_pair(self.inverse.as_ref(), sum, reached, pair);
         }
     }
 }
@@ -161,7 +185,7 @@ fn accumulate(routes: &[Route], inputs: &InputHistory, sum: &mut [Folded]) -> [b
 
 impl Route {
     /// Filters from `input` to the first (0) or second (1) output of a pair.
-    fn new<'a>(
+    pub(super) fn new<'a>(
         forward: &dyn Fft<f32>,
         block: usize,
         input: usize,

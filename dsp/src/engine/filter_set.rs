@@ -6,13 +6,7 @@ use super::bank::{FilterBank, Fir};
 use super::handover::DesignRequest;
 use super::noise::NoiseShape;
 use super::timing::Timing;
-use crate::design::{Design, DesignSettings, Path, PathFilters};
-
-/// Filter inputs: each path once for its reference drivers alone and once for the full effect, then the virtual pair's
-/// signals for the far ears, which only the full effect has.
-pub(super) const FILTER_INPUTS: usize = FAR_INPUT + 2;
-/// The first input for a far ear, the left one.
-const FAR_INPUT: usize = 2 * Path::ALL.len();
+use crate::design::{Design, DesignSettings, FILTER_INPUTS};
 
 /// One term of the map from signals to output channels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -121,9 +115,8 @@ impl FilterSet {
     pub fn new(design: &Design, timing: &Timing, channels: usize, request: &DesignRequest) -> Self {
         let DesignRequest { settings, apply_at } = *request;
         let mut planner = FftPlanner::new();
-        let mut bank = |outputs: usize, paths: &[PathFilters; 3], far: &[Vec<Fir>; 2]| {
-            let by_input = paths.iter().flat_map(|path| [&path.base, &path.full]).chain(far);
-            let filters = by_input.enumerate().flat_map(|(input, firs)| {
+        let mut bank = |outputs: usize, banks: [&[Fir]; FILTER_INPUTS]| {
+            let filters = banks.into_iter().enumerate().flat_map(|(input, firs)| {
                 let firs = firs.iter().enumerate();
                 firs.map(move |(output, fir)| (input, output, fir))
             });
@@ -134,8 +127,8 @@ impl FilterSet {
         Self {
             settings,
             apply_at,
-            drivers: bank(design.lateral_m.len(), &design.drivers, &design.far.drivers),
-            preview: bank(2, &design.preview, &design.far.preview),
+            drivers: bank(design.lateral_m.len(), design.driver_banks()),
+            preview: bank(2, design.preview_banks()),
             map: map.with_gains(&settings.gain_db),
             noises: outlets
                 .map(|(&band_hz, &correction_db)| NoiseShape::new(band_hz, correction_db, timing.sample_rate))

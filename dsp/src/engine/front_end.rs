@@ -3,9 +3,9 @@
 use super::controls::Controls;
 use super::controls::Programme;
 use super::delay::Delay;
-use super::filter_set::FILTER_INPUTS;
 use super::lane::Lane;
 use super::timing::Timing;
+use crate::design::FILTER_INPUTS;
 use crate::level::CenterShelf;
 use crate::samples;
 use crate::upmix::CenterExtractor;

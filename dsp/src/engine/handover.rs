@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::filter_set::FilterSet;
+use super::room::RoomDelivery;
 use crate::design::DesignSettings;
 use queue::{LockFree, Queue, Queues};
 
@@ -33,6 +34,18 @@ pub trait DesignSource {
     ///
     /// Returns the set if it cannot be taken now; the caller keeps it and tries again.
     fn retire(&mut self, set: Arc<FilterSet>) -> Result<(), Arc<FilterSet>>;
+    /// The newest room for the preview, if any. It may come later than the filters of the same request.
+    fn poll_room(&mut self) -> Option<Box<RoomDelivery>> {
+        None
+    }
+    /// Gives a room back to be freed elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Returns the room if it cannot be taken now; the caller keeps it and tries again.
+    fn retire_room(&mut self, room: Box<RoomDelivery>) -> Result<(), Box<RoomDelivery>> {
+        Err(room)
+    }
 }
 
 /// A source without any other filters than those that an engine has: for benchmarks and static playback.
@@ -118,6 +131,9 @@ impl<Request: Copy, Goods, Q: Queues> Handover<Request, Goods, Q> {
         self.retired.push(goods)
     }
 }
+
+/// The same for rooms, which nobody asks for by themselves: a [`DesignRequest`] names them.
+pub type RoomHandover = Handover<(), Box<RoomDelivery>>;
 
 impl DesignSource for &Handover {
     fn request(&mut self, request: DesignRequest) {

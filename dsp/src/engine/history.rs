@@ -92,11 +92,24 @@ impl InputHistory {
     /// # Panics
     /// If a signal is not one block long.
     pub fn push(&mut self, signals: &[Vec<f32>]) {
+        self.begin();
+        self.push_from(0, signals);
+    }
+
+    /// Begins the next block, which [`Self::push_from`] takes for some inputs at a time.
+    pub(super) fn begin(&mut self) {
         self.newest = (self.newest + self.partitions - 1) % self.partitions;
+    }
+
+    /// Takes the block that has begun for the inputs from `first` on.
+    ///
+    /// # Panics
+    /// If a signal is not one block long.
+    pub(super) fn push_from(&mut self, first: usize, signals: &[Vec<f32>]) {
         let groups = self.unused.len();
         let slot = self.newest * groups..(self.newest + 1) * groups;
         let mut waiting: Option<(&mut Input, &[f32])> = None;
-        for (input, signal) in self.inputs.iter_mut().zip(signals) {
+        for (input, signal) in self.inputs[first..].iter_mut().zip(signals) {
             if !input.note(self.newest, samples::sounds(signal)) {
                 continue;
             }
@@ -139,6 +152,14 @@ impl InputHistory {
         let (wrapped, newest) = (slots.clone().take(self.newest), slots.skip(self.newest));
         let block = |(sounds, spectrum): (&bool, _)| sounds.then_some(spectrum);
         newest.chain(wrapped).skip(age).map(block)
+    }
+
+    /// The first of [`Self::spectra`]; `None` too where so old a block is not kept.
+    pub(super) fn spectrum(&self, input: usize, age: usize) -> Option<&[Bins]> {
+        let Input { spectra, sounding, .. } = &self.inputs[input];
+        let slot = (self.newest + age) % self.partitions;
+        let groups = self.unused.len();
+        (age < self.partitions && sounding[slot]).then(|| &spectra[slot * groups..(slot + 1) * groups])
     }
 }
 

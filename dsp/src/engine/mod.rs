@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! host blocks ─► hop buffer ─► FrontEnd (upmix, virtualiser, levels) ─► six filter inputs
-//!     ─► FilterBank of the current FilterSet (cross-faded to the next) ─► guard ─► bypass ─► Burst ─► host blocks
+//!     ─► FilterBank of the current FilterSet (cross-faded to the next; the preview with its room) ─► guard ─► bypass ─► Burst ─► host blocks
 //! ```
 //!
 //! Nothing here allocates, locks or waits in `process`. Filters come in, and go out again, through a [`DesignSource`].
@@ -22,6 +22,7 @@ mod meters;
 mod noise;
 mod processor;
 mod ramp;
+mod room;
 mod swap;
 mod timing;
 mod voice;
@@ -29,9 +30,10 @@ mod voice;
 pub use bank::{BankScratch, FilterBank, Fir};
 pub use controls::{Controls, Output, Programme};
 pub use filter_set::{Destination, FilterSet, OutputMap};
-pub use handover::{DesignRequest, DesignSource, Handover, Settled};
+pub use handover::{DesignRequest, DesignSource, Handover, RoomHandover, Settled};
 pub use history::InputHistory;
 pub use identify::Identify;
 pub use meters::Meters;
 pub use processor::Engine;
+pub use room::{RoomDelivery, RoomFilters};
 pub use timing::Timing;

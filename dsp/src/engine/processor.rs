@@ -7,16 +7,17 @@ use rustfft::FftPlanner;
 use super::burst::Burst;
 use super::controls::Controls;
 use super::delay::Delay;
-use super::filter_set::{FILTER_INPUTS, FilterSet};
+use super::filter_set::FilterSet;
 use super::front_end::FrontEnd;
 use super::guard::PeakGuard;
 use super::handover::{DesignRequest, DesignSource};
 use super::history::InputHistory;
 use super::lane::Lane;
 use super::meters::{BlockLevels, Meters};
+use super::room::{RoomDelivery, RoomStage};
 use super::swap::{LONG_AGO, Swap};
 use super::timing::Timing;
-use crate::design::DesignSettings;
+use crate::design::{DesignSettings, FILTER_INPUTS};
 use crate::samples;
 
 /// Input beyond this is taken for a fault, like NaN and infinity: +120 dBFS.
@@ -37,6 +38,7 @@ pub struct Engine {
     front_end: FrontEnd,
     inputs: InputHistory,
     swap: Swap,
+    room: RoomStage,
     guard: PeakGuard,
     guard_lane: Lane,
     bypass_lane: Lane,
@@ -72,6 +74,7 @@ impl Engine {
             requested: *set.settings(),
             requested_at: LONG_AGO,
             swap: Swap::new(&mut planner, &timing, channels, set),
+            room: RoomStage::new(&mut planner, &timing),
             guard: PeakGuard::new(timing.sample_rate),
             guard_lane: Lane::new(&timing, output_delay),
             bypass_lane: Lane::new(&timing, output_delay),
@@ -84,6 +87,13 @@ impl Engine {
         }
     }
 
+    /// The same with a room around the preview from the start, made for the same timing.
+    #[must_use]
+    pub fn with_room(mut self, room: Box<RoomDelivery>) -> Self {
+        self.room.begin_with(room);
+        self
+    }
+
     /// Block sizes and delays, with the latency to report.
     pub fn timing(&self) -> &Timing {
         &self.timing
@@ -91,7 +101,7 @@ impl Engine {
 
     /// Samples for which sound may go on after the input has ended, the latency included.
     pub fn tail(&self) -> usize {
-        self.timing.latency() + self.timing.taps + self.timing.extra_delay
+        self.timing.latency() + self.timing.taps + self.timing.extra_delay + self.room.tail()
     }
 
     /// Clears all audio and parameter history. Filters stay.
@@ -103,6 +113,7 @@ impl Engine {
         self.front_end.reset();
         self.inputs.reset();
         self.swap.reset();
+        self.room.reset();
         self.guard.reset();
         self.guard_lane.reset();
         self.bypass_lane.reset();
@@ -178,6 +189,7 @@ impl Engine {
             let leading = stretch.clone().take_while(silent).count();
             if leading == 0 {
                 self.filled = 0;
+                self.room.reset();
                 self.silent_for = 0;
             } else {
                 self.silent_for = self.silent_for.saturating_add(leading);
@@ -228,11 +240,16 @@ impl Engine {
         // Programme sample that the first output sample of this block carries.
         let heard = self.position - self.timing.latency() as i64;
         self.swap.advance(heard, source);
+        self.room.exchange(source);
+        let previewing = self.swap.is_previewing();
+        self.room
+            .process(heard, previewing, &self.front_end.inputs, &self.inputs);
         self.levels.begin(self.meters.is_watched());
         self.swap.render(
             heard,
             &self.inputs,
             &self.front_end,
+            self.room.ears(),
             &mut self.finished,
             &mut self.levels,
         );

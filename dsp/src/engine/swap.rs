@@ -12,7 +12,7 @@ use super::handover::DesignSource;
 use super::history::InputHistory;
 use super::meters::BlockLevels;
 use super::timing::Timing;
-use super::voice::{RenderScratch, Voice};
+use super::voice::{RenderScratch, Sources, Voice};
 use crate::constants::MAX_DRIVERS;
 use crate::samples;
 
@@ -84,23 +84,28 @@ impl Swap {
     }
 
     /// Renders the block that carries the programme from sample `heard` on. `levels` takes note of the drivers; during a
-    /// cross-fade, of the voice that comes.
+    /// cross-fade, of the voice that comes. `room` is what is heard of it at each ear, if there is one.
     pub(super) fn render(
         &mut self,
         heard: i64,
         inputs: &InputHistory,
         front_end: &FrontEnd,
+        room: Option<&[Vec<f32>]>,
         channels: &mut [Vec<f32>],
         levels: &mut BlockLevels,
     ) {
         let scratch = &mut self.scratch;
+        let sources = Sources {
+            inputs,
+            front_end,
+            room,
+        };
         let Some(fade) = &self.fade else {
-            self.voice.render(inputs, front_end, channels, scratch, Some(levels));
+            self.voice.render(&sources, channels, scratch, Some(levels));
             return;
         };
-        self.voice.render(inputs, front_end, channels, scratch, None);
-        fade.to
-            .render(inputs, front_end, &mut self.following, scratch, Some(levels));
+        self.voice.render(&sources, channels, scratch, None);
+        fade.to.render(&sources, &mut self.following, scratch, Some(levels));
         for (share, n) in self.shares.iter_mut().zip(heard - fade.start..) {
             *share = smooth_step(n as f32 / self.fade_length);
         }
@@ -155,6 +160,12 @@ impl Swap {
         Some(Fade { to, start })
     }
 
+    /// Whether the preview is heard, fades in or fades out.
+    pub(super) fn is_previewing(&self) -> bool {
+        let voices = self.fade.iter().map(|fade| &fade.to);
+        voices.chain([&self.voice]).any(Voice::is_preview)
+    }
+
     /// The voice that is heard, or about to be.
     pub(super) fn latest(&self) -> &Voice {
         self.fade.as_ref().map_or(&self.voice, |fade| &fade.to)
@@ -162,7 +173,7 @@ impl Swap {
 }
 
 /// 0 before `t = 0`, 1 after `t = 1`, without a corner in between.
-fn smooth_step(t: f32) -> f32 {
+pub(super) fn smooth_step(t: f32) -> f32 {
     let t = t.clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
 }

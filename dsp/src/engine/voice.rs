@@ -18,6 +18,13 @@ pub(super) struct Voice {
     pub(super) output: Output,
 }
 
+/// What voices are made of: spectra of the filter inputs, what passes no filter, what is heard of the room at each ear.
+pub(super) struct Sources<'a> {
+    pub(super) inputs: &'a InputHistory,
+    pub(super) front_end: &'a FrontEnd,
+    pub(super) room: Option<&'a [Vec<f32>]>,
+}
+
 /// Buffers that rendering works in.
 pub(super) struct RenderScratch {
     pub(super) bank: BankScratch,
@@ -35,6 +42,11 @@ impl Voice {
         }
     }
 
+    /// Whether it is the preview.
+    pub(super) fn is_preview(&self) -> bool {
+        self.resolved_output() == Output::Preview
+    }
+
     /// Channels of left and right in bypass: those of the reference drivers where drivers are heard.
     pub(super) fn bypass_channels(&self) -> [usize; 2] {
         if self.resolved_output() == Output::Drivers {
@@ -48,12 +60,16 @@ impl Voice {
     /// preview.
     pub(super) fn render(
         &self,
-        inputs: &InputHistory,
-        front_end: &FrontEnd,
+        sources: &Sources<'_>,
         channels: &mut [Vec<f32>],
         scratch: &mut RenderScratch,
         levels: Option<&mut BlockLevels>,
     ) {
+        let Sources {
+            inputs,
+            front_end,
+            room,
+        } = *sources;
         match self.resolved_output() {
             Output::Auto | Output::Drivers => {
                 self.render_drivers(inputs, scratch, levels);
@@ -68,6 +84,9 @@ impl Voice {
                     .process(inputs, &mut scratch.drivers, &mut scratch.bank);
                 let (ears, rest) = channels.split_at_mut(2);
                 ears.swap_with_slice(&mut scratch.drivers[..2]);
+                for (ear, room) in ears.iter_mut().zip(room.into_iter().flatten()) {
+                    samples::add(room, ear);
+                }
                 silence(rest);
             }
             Output::Headphones => read(front_end.headphones(), channels),

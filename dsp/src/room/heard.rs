@@ -43,20 +43,23 @@ impl RoomResponses {
     /// flaws that the models do not have. Takes milliseconds per driver; not for the audio thread.
     #[must_use]
     pub fn heard(&self, device: &Device, filters: &[Fir], ear: Ear) -> Heard {
-        let ideal: Vec<Fir> = filters
-            .iter()
-            .zip(&device.drivers)
-            .map(|(fir, driver)| Fir {
-                start: fir
-                    .start
-                    .saturating_sub(driver.output_delay_samples(self.sample_rate())),
-                taps: fir.taps.iter().map(|tap| tap / driver.output_gain() as f32).collect(),
-            })
-            .collect();
+        let ideal = self.ideal(device, filters);
         Heard {
             direct: through(&ideal, |driver| self.direct(driver, ear)),
             reflections: through(&ideal, |driver| self.reflections(driver, ear)),
         }
+    }
+
+    /// Filters without the corrections of the output channels.
+    pub(super) fn ideal(&self, device: &Device, filters: &[Fir]) -> Vec<Fir> {
+        let channels = filters.iter().zip(&device.drivers);
+        let ideal = channels.map(|(fir, driver)| Fir {
+            start: fir
+                .start
+                .saturating_sub(driver.output_delay_samples(self.sample_rate())),
+            taps: fir.taps.iter().map(|tap| tap / driver.output_gain() as f32).collect(),
+        });
+        ideal.collect()
     }
 }
 

@@ -26,8 +26,10 @@ mod images;
 mod listener;
 mod materials;
 mod measures;
+mod preview;
 mod radiated;
 mod response;
+mod reverberation;
 mod shoebox;
 mod synthesis;
 mod tail;
@@ -41,6 +43,7 @@ pub use images::{Image, images_within};
 pub use listener::{Absent, Listener, ListenerAtGrid};
 pub use measures::{clarity_db, interaural_correlation, reverberation_s};
 pub use response::RoomResponses;
+pub use reverberation::REVERBERATION_BAND;
 pub use shoebox::{Room, Shoebox, Wall};
 
 #[cfg(test)]

@@ -9,13 +9,14 @@ use super::materials::{
 use crate::acoustics::HeadPose;
 use crate::array::{Device, Enclosure, norm};
 use crate::constants::{HEAD_RADIUS_M, SPEED_OF_SOUND};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Sides allowed, metres.
 const LEAST_SIDE_M: f64 = 1.5;
 const LARGEST_SIDE_M: f64 = 30.0;
 /// Least absorption coefficient of a wall, that of polished stone. Rooms of none would ring for ever.
-const LEAST_ABSORPTION: f64 = 0.01;
+pub(super) const LEAST_ABSORPTION: f64 = 0.01;
 /// Longest reverberation time in any band, seconds: responses end after as long.
 pub(super) const LONGEST_REVERBERATION_S: f64 = 1.5;
 /// Least distance of a driver from a wall, metres: not upon its own image.
@@ -64,7 +65,7 @@ impl fmt::Display for Wall {
 }
 
 /// A room as a user gives it. [`Room::new`] says whether it can be.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shoebox {
     /// Length along `x`, width along `y`, height, metres: 1.5 to 30.
     pub size_m: [f64; 3],
@@ -128,6 +129,11 @@ impl Room {
             });
         }
         Ok(room)
+    }
+
+    /// For figures of rooms that need not be possible.
+    pub(super) fn unchecked(shoebox: &Shoebox) -> Self {
+        Self { shoebox: *shoebox }
     }
 
     /// A furnished living room of 5 × 4 × 2.6 m, reverberation time about 0.5 s: rug, sofa at the back, curtained window to

@@ -4,4 +4,5 @@ mod gains;
 mod identify;
 mod meters;
 mod path;
+mod room;
 mod support;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use proscenium_dsp::array::presets;
-use proscenium_dsp::design::{Design, DesignSettings, DeviceChoice};
+use proscenium_dsp::design::{Design, DesignSettings, DeviceChoice, RoomChoice};
 use proscenium_dsp::engine::{
-    Controls, DesignRequest, DesignSource, Engine, FilterSet, Meters, Output, Programme, Timing,
+    Controls, DesignRequest, DesignSource, Engine, FilterSet, Meters, Output, Programme, RoomDelivery, RoomFilters,
+    Timing,
 };
 use proscenium_dsp::upmix::UpmixMode;
 
@@ -54,6 +55,10 @@ pub struct Inline {
     timing: Timing,
     finished: Option<Arc<FilterSet>>,
     pub retired: Vec<Arc<FilterSet>>,
+    /// What [`RoomChoice::LivingRoom`] stands for.
+    pub living_room: Option<Arc<RoomFilters>>,
+    room: Option<Box<RoomDelivery>>,
+    pub retired_rooms: usize,
 }
 
 impl Inline {
@@ -62,6 +67,9 @@ impl Inline {
             timing: Timing::new(RATE, upmix),
             finished: None,
             retired: Vec::new(),
+            living_room: None,
+            room: None,
+            retired_rooms: 0,
         }
     }
 }
@@ -69,6 +77,12 @@ impl Inline {
 impl DesignSource for Inline {
     fn request(&mut self, request: DesignRequest) {
         self.finished = Some(Arc::new(filter_set(&self.timing, CHANNELS, &request)));
+        if let Some(room) = &self.living_room {
+            self.room = Some(match request.settings.room {
+                RoomChoice::LivingRoom => RoomDelivery::new(Arc::clone(room), &self.timing, request.apply_at),
+                _ => RoomDelivery::none(request.apply_at),
+            });
+        }
     }
 
     fn poll(&mut self) -> Option<Arc<FilterSet>> {
@@ -77,6 +91,15 @@ impl DesignSource for Inline {
 
     fn retire(&mut self, set: Arc<FilterSet>) -> Result<(), Arc<FilterSet>> {
         self.retired.push(set);
+        Ok(())
+    }
+
+    fn poll_room(&mut self) -> Option<Box<RoomDelivery>> {
+        self.room.take()
+    }
+
+    fn retire_room(&mut self, _: Box<RoomDelivery>) -> Result<(), Box<RoomDelivery>> {
+        self.retired_rooms += 1;
         Ok(())
     }
 }

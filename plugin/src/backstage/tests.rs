@@ -4,7 +4,7 @@ use super::*;
 use crate::designer::Designer;
 use crate::session_store::SharedSession;
 use nice_plug::prelude::ProcessMode;
-use proscenium_dsp::engine::{Controls, Timing};
+use proscenium_dsp::engine::{Controls, Output, Timing};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::thread;
@@ -47,6 +47,12 @@ fn workshop(upmix: UpmixMode) -> Workshop {
 fn settings(number: u32) -> DesignSettings {
     let mut settings = DesignSettings::default();
     settings.gain_db[0] = -((number % 24) as f32);
+    // Rooms in between, of the same design.
+    settings.room = match number % 9 {
+        7 => RoomChoice::LivingRoom,
+        8 => RoomChoice::Office,
+        _ => RoomChoice::Off,
+    };
     settings
 }
 
@@ -82,6 +88,76 @@ fn a_later_order_is_not_undone_by_an_earlier_one() {
     }
     assert_eq!(*station.filters.poll().unwrap().settings(), settings(2));
     assert!(station.filters.poll().is_none());
+}
+
+/// Settings in the office.
+fn in_office(number: u32) -> DesignSettings {
+    DesignSettings {
+        room: RoomChoice::Office,
+        distance_m: 1.5,
+        ..settings(number)
+    }
+}
+
+#[test]
+fn a_room_follows_its_filters_and_comes_once() {
+    let (backstage, station) = open(UpmixMode::Off);
+    let ask = |settings| {
+        let request = DesignRequest { settings, apply_at: 7 };
+        station.filters.request(request);
+        backstage.serve();
+        (station.filters.poll().is_some(), station.rooms.poll())
+    };
+    let (filters, room) = ask(in_office(0));
+    assert!(filters && room.unwrap().is_room());
+    // Another level is no other room, another room needs no other filters.
+    let (filters, room) = ask(in_office(1));
+    assert!(filters && room.is_none());
+    let living_room = DesignSettings {
+        room: RoomChoice::LivingRoom,
+        ..in_office(1)
+    };
+    let (filters, room) = ask(living_room);
+    assert!(!filters && room.unwrap().is_room());
+    let off = DesignSettings {
+        room: RoomChoice::Off,
+        ..in_office(1)
+    };
+    let (filters, room) = ask(off);
+    assert!(!filters && !room.unwrap().is_room());
+    assert!(ask(off).1.is_none());
+}
+
+#[test]
+fn where_nobody_can_sit_the_preview_has_no_room() {
+    let (backstage, station) = open(UpmixMode::Off);
+    let settings = DesignSettings {
+        distance_m: 4.9,
+        ..in_office(0)
+    };
+    station.filters.request(DesignRequest { settings, apply_at: 0 });
+    backstage.serve();
+    assert!(station.filters.poll().is_some());
+    assert!(!station.rooms.poll().unwrap().is_room());
+    assert!(!backstage.shop().workshop.telemetry.has_design_failed());
+}
+
+#[test]
+fn a_later_room_is_not_undone_by_an_earlier_one() {
+    let (backstage, station) = open(UpmixMode::Off);
+    let request = |room| DesignRequest {
+        settings: DesignSettings { room, ..in_office(0) },
+        apply_at: 0,
+    };
+    let [office, living_room] = [RoomChoice::Office, RoomChoice::LivingRoom].map(request);
+    let [first, late, again] = [(); 3].map(|()| backstage.order());
+    backstage.make_room(&first, &office);
+    assert!(station.rooms.poll().is_some());
+    let made = late.workshop.room(&living_room).unwrap();
+    // The office is there already.
+    backstage.make_room(&again, &office);
+    backstage.deliver_room(&late, &living_room, made);
+    assert!(station.rooms.poll().is_none());
 }
 
 #[test]
@@ -192,7 +268,7 @@ fn engines_and_filters_are_swapped_under_running_audio_and_freed_elsewhere() {
                 }
                 blocks += 1;
                 let (upmix, design) = wanted();
-                let Station { engine, filters } = &mut *station;
+                let Station { engine, filters, rooms } = &mut *station;
                 if engine.timing().upmix == upmix {
                     settled = if swaps < SWAPS { 0 } else { settled + 1 };
                 } else {
@@ -201,11 +277,12 @@ fn engines_and_filters_are_swapped_under_running_audio_and_freed_elsewhere() {
                 }
                 let controls = Controls {
                     design,
+                    output: Output::Preview,
                     ..Controls::default()
                 };
                 let mut buffers = [[0.1_f32; 256]; CHANNELS];
                 let [left, right] = &mut buffers;
-                engine.process(&mut [left, right], &controls, &mut designer.source(filters));
+                engine.process(&mut [left, right], &controls, &mut designer.source(filters, rooms));
                 assert!(buffers.iter().flatten().all(|x| x.is_finite()));
                 thread::sleep(Duration::from_micros(500));
             }

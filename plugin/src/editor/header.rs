@@ -1,4 +1,4 @@
-//! The rows at the top: presets, A and B, reset, scale, peak guard and bypass; device, programme, output and upmix.
+//! The rows at the top: presets, A and B, reset, scale, peak guard and bypass; device, programme, output, room and upmix.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use super::compare::Slot;
 use super::memory::Desk;
 use super::param_values::ParamValues;
 use super::presets::{PRESETS, matching};
+use super::room;
 use super::scene::Scene;
 use super::theme;
 use super::widgets::{Choice, Toggle, push_button};
@@ -161,6 +162,8 @@ fn choices(ui: &mut Ui, scene: &mut Scene<'_>) {
     let (response, _) = Choice::new(&params.output).show(ui, &mut scene.hands, 100.0);
     scene.atlas.note("choice:output", response.rect);
     ui.add_space(6.0);
+    room::show(ui, scene);
+    ui.add_space(6.0);
     let (response, _) = Choice::new(&params.upmix).show(ui, &mut scene.hands, 100.0);
     scene.atlas.note("choice:upmix", response.rect);
 }
@@ -239,7 +242,7 @@ mod tests {
     /// In the smallest window and the smallest that has one row, with the longest texts in every menu.
     #[test]
     fn nothing_overlaps_or_is_cut() {
-        for (width, rows) in [(800.0, 2), (1340.0, 1)] {
+        for (width, rows) in [(800.0, 2), (1480.0, 1)] {
             let stand = Stand::new();
             let desk = Desk::new(stand.shared.clone());
             let inside = width - 12.0;
@@ -248,6 +251,7 @@ mod tests {
                 scene.hands.set(&params.device, DeviceParam::TabletopFull);
                 scene.hands.set(&params.output, crate::params::OutputParam::Headphones);
                 scene.hands.set(&params.upmix, crate::params::UpmixParam::LowLatency);
+                scene.hands.set(&params.room, crate::params::RoomParam::Custom);
                 scene
                     .hands
                     .set(&params.program, crate::params::ProgrammeParam::Binaural);

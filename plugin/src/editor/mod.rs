@@ -34,6 +34,7 @@ mod memory;
 mod nudge;
 mod param_values;
 mod presets;
+mod room;
 mod scene;
 mod stage;
 mod status;

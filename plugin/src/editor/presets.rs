@@ -5,7 +5,7 @@ use super::param_values::ParamValues;
 use crate::params::ProsceniumParams;
 
 /// Parameters that describe the room and the session rather than a sound.
-const NOT_A_SOUND: [&str; 8] = [
+const NOT_A_SOUND: [&str; 9] = [
     "device",
     "distance",
     "offset",
@@ -14,6 +14,7 @@ const NOT_A_SOUND: [&str; 8] = [
     "zone_goal",
     "trim",
     "guard",
+    "room",
 ];
 
 /// A preset: the defaults but for what it names.

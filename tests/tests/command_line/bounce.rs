@@ -112,6 +112,23 @@ fn binaural_without_guard_and_bypass_are_those_of_the_plugin() {
     assert_same(48_000, &[["--bypass", "on", "Bypass", "on"]], 4);
 }
 
+#[test]
+fn a_room_is_that_of_the_plugin() {
+    for (room, name, upmix, mode) in [
+        ("living-room", "Living Room", "high", "High"),
+        ("office", "Office", "off", "Off"),
+    ] {
+        let settings = [
+            ["--output", "preview", "Output", "Preview"],
+            ["--room", room, "Room", name],
+            ["--upmix", upmix, "Upmix", mode],
+            ["--depth", "43.1", "Depth", "43.1 %"],
+            ["--distance", "1.37", "Distance", "1.37 m"],
+        ];
+        assert_same(48_000, &settings, 2);
+    }
+}
+
 /// So that nobody need believe that a difference would be seen.
 #[test]
 #[should_panic(expected = "differs from frame")]

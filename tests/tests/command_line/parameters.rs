@@ -84,6 +84,7 @@ fn choices_are_the_same_in_the_same_order() {
             ("upmix", ids::<parameters::UpmixChoice>()),
             ("beam", ids::<parameters::BeamChoice>()),
             ("zone_goal", ids::<parameters::ZoneGoalChoice>()),
+            ("room", ids::<parameters::RoomParameter>()),
         ] {
             let param = plugin[id];
             // SAFETY: the parameter lives in the caller's set.

@@ -12,6 +12,7 @@ mod lifecycle;
 mod parameters;
 mod rates;
 mod robustness;
+mod room;
 mod sessions;
 mod state;
 mod tracking;

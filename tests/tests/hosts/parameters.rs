@@ -3,7 +3,7 @@
 use proscenium_tests::Rig;
 
 /// Name, text of the default, further texts within the range, as the plugin shows them.
-pub const PARAMETERS: [(&str, &str, &[&str]); 20] = [
+pub const PARAMETERS: [(&str, &str, &[&str]); 21] = [
     ("Width", "30 °", &["0 °", "45 °", "90 °"]),
     ("Depth", "100 %", &["0 %", "20 %"]),
     ("Center", "100 %", &["0 %", "40 %"]),
@@ -36,6 +36,7 @@ pub const PARAMETERS: [(&str, &str, &[&str]); 20] = [
     ("Effort", "12 dB", &["0 dB", "6.5 dB", "18 dB"]),
     ("Head Turn", "0 °", &["-45 °", "12.5 °", "45 °"]),
     ("Zone Goal", "Mean", &["Worst position"]),
+    ("Room", "Off", &["Living Room", "Office", "Custom"]),
 ];
 
 #[test]

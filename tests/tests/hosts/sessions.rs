@@ -60,6 +60,7 @@ fn the_first_version_is_still_read() {
         ("Effort", "12 dB"),
         ("Head Turn", "0 °"),
         ("Zone Goal", "Mean"),
+        ("Room", "Off"),
     ] {
         let value = rig.host.value(name).unwrap();
         assert_eq!(rig.host.value_to_text(name, value).unwrap(), text, "{name}");
@@ -85,6 +86,40 @@ fn the_beam_is_that_of_old_sessions_and_saved_anew() {
     let saved = rig.host.save_state().unwrap();
     assert!(String::from_utf8_lossy(&saved).contains(r#""beam":{"string":"constant-directivity"}"#));
     assert_identical(&sound_of(&saved), &constant, "saved again");
+}
+
+/// A session from before there were rooms is heard without one; a room of one's own travels in the session, and one that
+/// cannot be is the living room.
+#[test]
+fn rooms_are_restored() {
+    let preview = SESSION_0_1_0.replace(r#""output":{"string":"drivers"}"#, r#""output":{"string":"preview"}"#);
+    assert_ne!(preview, SESSION_0_1_0);
+    let with_room = |id: &str, session: &str| {
+        let room = format!(r#""params":{{"room":{{"string":"{id}"}},"#);
+        let session = format!(r#"\"muted\":0{}"#, session.replace('"', r#"\""#));
+        let text = preview.replace(r#""params":{"#, &room);
+        state(&text.replace(r#"\"muted\":0"#, &session))
+    };
+    let wall = "[0.3,0.3,0.3,0.3,0.3,0.3,0.3]";
+    let own = |length: &str| {
+        let walls = [wall; 6].join(",");
+        format!(r#","room":{{"size_m":[{length},4.5,2.8],"absorption":[{walls}],"air":true,"device_m":[2.5,2.0,1.2]}}"#)
+    };
+    let dry = sound_of(&state(&preview));
+    assert_identical(&dry, &sound_of(&with_room("off", &own("4.0"))), "off");
+    let living_room = sound_of(&with_room("living-room", ""));
+    assert!(difference(&dry, &living_room) > 1e-3);
+    for other in ["", r#","room":null"#, r#","room":7"#, &own("0.5"), &own("2.5")] {
+        assert_identical(&living_room, &sound_of(&with_room("custom", other)), other);
+    }
+    let custom = with_room("custom", &own("4.0"));
+    let sound = sound_of(&custom);
+    assert!(difference(&sound, &living_room) > 1e-3 && difference(&sound, &dry) > 1e-3);
+    let mut rig = Rig::new(8);
+    rig.host.load_state(&custom).unwrap();
+    let saved = rig.host.save_state().unwrap();
+    assert!(String::from_utf8_lossy(&saved).contains(r#""room":{"string":"custom"}"#));
+    assert_identical(&sound_of(&saved), &sound, "saved again");
 }
 
 /// A session from before there were these sounds as with their defaults; other values sound otherwise and are saved.

@@ -24,6 +24,7 @@ fn sentence(name: &str) -> &'static str {
         "Head Turn" => "How far the listener's head is turned to their left (+) or right (−).",
         "Zone Goal" => "Mean: the best on average over the zone. Worst position: the best where the zone is worst.",
         "Beam" => "What the centre beam is made for: quiet to the sides, or as wide at every frequency.",
+        "Room" => "The room that Preview is heard in; drivers do not hear of it.",
         "Bypass" => "The programme as it came in, with the same latency.",
         _ => "",
     }
