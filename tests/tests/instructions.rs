@@ -12,12 +12,15 @@ use std::path::Path;
 
 /// Most instructions per second of audio at 48 kHz, millions: two percent above what is counted. With upmix a quarter of them is the
 /// estimate of the centre.
-const LIMITS: [(&str, f64); 4] = [
+const LIMITS: [(&str, f64); 5] = [
     ("4-drivers", 25.8),
     ("8-drivers", 26.3),
     ("16-drivers", 35.2),
     ("2-drivers-off", 12.1),
+    ("preview-room", 40.0),
 ];
+/// Most that the preview in a room may cost relative to the drivers of the same device.
+const LARGEST_ROOM_RATIO: f64 = 2.0;
 
 /// Samples of the blocks whose costliest counts, at 48 kHz: a block lasts 1.33 ms.
 const BLOCK_S: f64 = 64.0 / 48_000.0;
@@ -29,6 +32,8 @@ const LARGEST_SHARE: f64 = 0.05;
 const REFERENCE_RATE: f64 = 3.0e9 * 3.0;
 /// Cases at blocks of 64: the default device, the preset with most drivers, the most drivers that a device may have.
 const SMALL_BLOCKS: [&str; 3] = ["4-drivers-64", "8-drivers-64", "16-drivers-64"];
+/// The preview in a room at blocks of 64, on the long hops of the upmix and on short ones.
+const SMALL_BLOCKS_IN_A_ROOM: [&str; 2] = ["preview-room-64", "preview-room-off-64"];
 
 /// What `process` may call in the C library: the clock is read in user space. The mathematical library is free of locks,
 /// allocations and system calls.
@@ -39,6 +44,7 @@ const SYSTEM_FILES: [&str; 3] = ["/libc.so", "/libpthread.so", "/ld-linux"];
 #[test]
 fn processing_stays_within_its_count() {
     let mut over = Vec::new();
+    let mut counts = Vec::new();
     for (case, limit) in LIMITS {
         let millions = |seconds| profile(None, &["run", case, seconds], &[]).instructions as f64 / 1e6;
         let millions = millions("2") - millions("1");
@@ -47,7 +53,17 @@ fn processing_stays_within_its_count() {
         if millions > limit {
             over.push(format!("{case}: {millions:.1}, at most {limit}"));
         }
+        counts.push((case, millions));
     }
+    let of = |wanted: &str| {
+        counts
+            .iter()
+            .find(|(case, _)| *case == wanted)
+            .map_or(f64::NAN, |(_, count)| *count)
+    };
+    let ratio = of("preview-room") / of("4-drivers");
+    println!("preview in a room: {ratio:.2} times the drivers, at most {LARGEST_ROOM_RATIO}");
+    assert!(ratio <= LARGEST_ROOM_RATIO, "{ratio}");
     assert!(over.is_empty(), "{}", over.join("; "));
 }
 
@@ -62,6 +78,9 @@ fn no_block_of_64_takes_long() {
         assert!(fading[2] > steady + steady / 10, "{case}: no later cross-fade was seen");
         counts.push((format!("{case} steady"), steady));
         counts.push((format!("{case} while filters cross-fade"), fading[0]));
+    }
+    for case in SMALL_BLOCKS_IN_A_ROOM {
+        counts.push((format!("{case} steady"), calls(&["run", case, "0.5"])[1]));
     }
     counts.push((
         String::from("4-drivers-64 while everything moves"),

@@ -156,7 +156,7 @@ fn choices(ui: &mut Ui, scene: &mut Scene<'_>) {
         scene.hands.set(&params.distance, distance_m);
     }
     ui.add_space(6.0);
-    let (response, _) = Choice::new(&params.program).show(ui, &mut scene.hands, 84.0);
+    let (response, _) = Choice::new(&params.program).show(ui, &mut scene.hands, 78.0);
     scene.atlas.note("choice:program", response.rect);
     ui.add_space(6.0);
     let (response, _) = Choice::new(&params.output).show(ui, &mut scene.hands, 100.0);

@@ -22,7 +22,7 @@ const SECONDS_PER_POINT: f64 = 0.005;
 /// Draws the choice, and a button beside it for what there is to set or to say.
 pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let params = Arc::clone(&scene.links.params);
-    let (response, _) = Choice::new(&params.room).show(ui, &mut scene.hands, 88.0);
+    let (response, _) = Choice::new(&params.room).show(ui, &mut scene.hands, 80.0);
     scene.atlas.note("choice:room", response.rect);
     let problem = problem(&params);
     let own = params.room.value() == RoomParam::Custom;

@@ -5,7 +5,7 @@
 use rustfft::FftPlanner;
 
 use super::filters::{EARS, LONG_ORDER, RoomFilters};
-use super::partitions::Partitions;
+use super::partitions::{Partitions, WORK_HOPS};
 use crate::bins::{self, Folded};
 use crate::design::FILTER_INPUTS;
 use crate::engine::bank::TransformScratch;
@@ -70,9 +70,6 @@ impl RoomMemory {
     pub(super) fn reset(&mut self) {
         self.history.reset();
         self.begin_jobs();
-        for block in self.finished.iter_mut().chain(&mut self.playing).flatten() {
-            block.fill(0.0);
-        }
     }
 
     /// Takes a hop of every filter input, number `hop` of the long block, times `gains` if there are any.
@@ -87,10 +84,14 @@ impl RoomMemory {
         }
     }
 
-    /// Begins work on the block that has been gathered. What was worked on until now is played from now on.
+    /// Plays from now on what was finished last.
+    pub(super) fn play(&mut self) {
+        std::mem::swap(&mut self.finished, &mut self.playing);
+    }
+
+    /// Begins work on the block that has been gathered.
     pub(super) fn turn(&mut self) {
         std::mem::swap(&mut self.gathered, &mut self.taken);
-        std::mem::swap(&mut self.finished, &mut self.playing);
         self.history.begin();
         self.begin_jobs();
     }
@@ -101,18 +102,18 @@ impl RoomMemory {
         }
     }
 
-    /// Does the work of one hop for rooms that are heard, or about to be: at most two, none where there is no room.
-    pub(super) fn step(&mut self, hop: usize, rooms: &[Option<&RoomFilters>]) {
-        let first = PAIR * hop;
+    /// Does one of [`WORK_HOPS`] parts of the work for rooms that are heard, or about to be: at most two, none where there is
+    /// no room.
+    pub(super) fn step(&mut self, step: usize, rooms: &[Option<&RoomFilters>]) {
+        let first = PAIR * step;
         if first < FILTER_INPUTS {
             self.history.push_from(first, &self.taken[first..first + PAIR]);
         }
-        let hops = self.partitions.hops;
         for ((room, job), finished) in rooms.iter().zip(&mut self.jobs).zip(&mut self.finished) {
             if let Some(room) = room {
-                room.tail.step(hop, hops, &self.history, job);
+                room.tail.step(step, WORK_HOPS, &self.history, job);
             }
-            if hop + 1 == hops {
+            if step + 1 == WORK_HOPS {
                 match room {
                     Some(room) => room.tail.finish(job, &mut self.scratch, finished),
                     None => finished.iter_mut().for_each(|block| block.fill(0.0)),

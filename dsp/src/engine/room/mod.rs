@@ -22,7 +22,10 @@ use super::timing::Timing;
 use crate::samples;
 use filters::EARS;
 use memory::RoomMemory;
-use partitions::Partitions;
+use partitions::{Partitions, WORK_HOPS};
+
+/// In place of a number of steps: there is nothing to do.
+const IDLE: usize = usize::MAX;
 
 /// From one place to another, or in one.
 #[derive(Clone, Copy)]
@@ -59,10 +62,12 @@ pub(super) struct RoomStage {
     listening: bool,
     /// Whether nothing has sounded since the last reset.
     fresh: bool,
-    /// Whether a long block has been complete since it began to listen.
-    has_worked: bool,
     /// Hops gathered of the next long block.
     hop: usize,
+    /// Steps of the work on the last one that are done.
+    worked: usize,
+    /// Hop of the long block that is being played; none before the first.
+    played: Option<usize>,
     /// Samples taken in since it began to listen in the midst of sound.
     risen: usize,
     /// One hop for each ear: of the room that is heard, and of the one that follows it.
@@ -86,8 +91,9 @@ impl RoomStage {
             playing: Change::stay(0),
             listening: false,
             fresh: true,
-            has_worked: false,
             hop: 0,
+            worked: IDLE,
+            played: None,
             risen: 0,
             ears: ears(),
             following: ears(),
@@ -139,8 +145,8 @@ impl RoomStage {
 
     /// Renders the hop that carries the programme from sample `heard` on. `history` holds the spectra of the `inputs`.
     pub(super) fn process(&mut self, heard: i64, previewing: bool, inputs: &[Vec<f32>], history: &InputHistory) {
-        // A change is heard a long block after it is taken up.
-        let latest = heard + self.partitions.long() as i64;
+        // A change is heard when the work on the long block with which it is taken up is done.
+        let latest = heard + (WORK_HOPS * self.partitions.hop) as i64;
         let due = |room: &RoomDelivery| room.apply_at <= 0 || room.apply_at <= latest;
         let due = self.waiting.as_deref().is_some_and(due);
         let coming = self.waiting.as_deref().is_some_and(RoomDelivery::is_room);
@@ -201,7 +207,7 @@ impl RoomStage {
             return;
         };
         memory.reset();
-        (self.listening, self.has_worked, self.hop) = (true, false, 0);
+        (self.listening, self.hop, self.worked, self.played) = (true, 0, IDLE, None);
         // The first sound of a programme is whole.
         self.risen = if self.fresh { usize::MAX } else { 0 };
     }
@@ -227,11 +233,14 @@ impl RoomStage {
         };
         memory.gather(self.hop, inputs, gains);
         self.hop += 1;
+        self.played = self.played.map(|hop| hop + 1);
+        if self.worked == WORK_HOPS {
+            memory.play();
+            (self.playing, self.played, self.worked) = (self.working, Some(0), IDLE);
+        }
         if self.hop == self.partitions.hops {
-            self.hop = 0;
-            self.has_worked = true;
             memory.turn();
-            self.playing = self.working;
+            (self.hop, self.worked) = (0, 0);
             self.working = Change::stay(self.playing.to);
             let other = 1 - self.playing.to;
             if due && self.playing.is_steady() && self.places[other].is_none() {
@@ -239,20 +248,21 @@ impl RoomStage {
                 self.working.to = other;
             }
         }
-        if self.has_worked {
+        if self.worked < WORK_HOPS {
             let Change { from, to } = self.working;
             let filters = |place: usize| self.places[place].as_deref().and_then(|room| room.filters.as_deref());
             let rooms = [filters(from), filters(to)];
             let rooms = if from == to { &rooms[..1] } else { &rooms[..] };
             if let Some(memory) = &mut self.memory {
-                memory.step(self.hop, rooms);
+                memory.step(self.worked, rooms);
             }
+            self.worked += 1;
         }
     }
 
     /// Writes one hop for each ear.
     fn render(&mut self, history: &InputHistory) {
-        let at = self.hop * self.partitions.hop;
+        let at = self.played.unwrap_or(0) * self.partitions.hop;
         let Change { from, to } = self.playing;
         let fading = !self.playing.is_steady();
         if fading && at >= self.fade {
@@ -281,8 +291,10 @@ impl RoomStage {
             return;
         };
         filters.head.process(history, ears, &mut self.scratch);
-        for (ear, samples) in ears.iter_mut().enumerate() {
-            samples::add(memory.played(side, ear, self.hop), samples);
+        if let Some(hop) = self.played {
+            for (ear, samples) in ears.iter_mut().enumerate() {
+                samples::add(memory.played(side, ear, hop), samples);
+            }
         }
     }
 }

@@ -1,20 +1,20 @@
 //! How the room's responses are parted: a head in blocks of the engine, and a tail in long ones.
 //!
 //! ```text
-//! taps 0 ........ head (2 K − 1 hops) ......... tail, in partitions of K hops ........ longest
-//!                 at every hop                  one K-th of the work at every hop
+//! taps 0 ........ head (K + 3 hops) ......... tail, in partitions of K hops ........ longest
+//!                 at every hop                a quarter of the work at each of four hops
 //! ```
 //!
-//! A long block is complete after K hops, and what it amounts to may take the next K hops to compute, the one in which it
-//! became complete among them. So the tail can begin `2 K − 1` hops after the input, and the head, of as many partitions,
-//! bridges the time until then. Gardner, JAES 43(3), 1995, with two sizes.
+//! A long block is complete after K hops, and what it amounts to is computed in four, the one in which it became complete
+//! among them. So the tail can begin `K + 3` hops after the input, and the head, of as many partitions, bridges the time until
+//! then. Gardner, JAES 43(3), 1995, with two sizes. More hops would spread the work further and make the head longer.
 
 use crate::engine::timing::{Timing, rate_scale};
 
 /// Length of a long block at 48 kHz, samples, unless that is too few hops.
 const LONG_BLOCK: f64 = 1024.0;
-/// Least hops in a long block: one for each transform of two inputs, and one for the transform back.
-const LEAST_HOPS: usize = 4;
+/// Hops over which the work on a long block is spread: one for each transform of two inputs, and one for the transform back.
+pub(super) const WORK_HOPS: usize = 4;
 /// Longest response, seconds: the longest reverberation of a room, and the filters before it.
 const LONGEST_S: f64 = 1.6;
 
@@ -34,7 +34,7 @@ impl Partitions {
         let long = (LONG_BLOCK * rate_scale(timing.sample_rate)) as usize;
         Self {
             hop: timing.block,
-            hops: (long / timing.block).max(LEAST_HOPS),
+            hops: (long / timing.block).max(WORK_HOPS),
             longest: (LONGEST_S * timing.sample_rate) as usize,
         }
     }
@@ -46,7 +46,7 @@ impl Partitions {
 
     /// Length of the head.
     pub(super) fn head(&self) -> usize {
-        (2 * self.hops - 1) * self.hop
+        (self.hops + WORK_HOPS - 1) * self.hop
     }
 }
 
