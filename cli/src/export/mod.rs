@@ -127,7 +127,7 @@ pub fn run(arguments: &ExportArguments) -> Result<Report, Failure> {
         sides,
         parameters,
     } = arguments;
-    let device = device_source::find(&target.device)?;
+    let device = parameters.listened_to(device_source::find(&target.device)?)?;
     let folder = OutputFolder::new(&target.output_folder, target.force)?;
     let design = filters::design(&device, &parameters.settings(&device), target.rate);
     let export = Export {

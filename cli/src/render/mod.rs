@@ -94,7 +94,7 @@ impl From<OutputChoice> for Output {
 /// # Errors
 /// When nothing can begin: an unknown device, outputs of the same name. What is wrong with single files is in the report.
 pub fn run(arguments: &RenderArguments) -> Result<Report, Failure> {
-    let named = device_source::find(&arguments.device)?;
+    let named = arguments.design.listened_to(device_source::find(&arguments.device)?)?;
     let jobs = job::plan(arguments, &named)?;
     let folder = OutputFolder::new(&arguments.output_folder, arguments.force)?;
     let studio = Studio::new(arguments, named);
