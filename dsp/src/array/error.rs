@@ -115,7 +115,7 @@ pub enum Problem {
     NoFolder,
     /// Something is wrong with measured data.
     #[error("{0}")]
-    Measured(MeasuredError),
+    Measured(Box<MeasuredError>),
     /// A path without a driver, or with the same one twice.
     #[error("names no driver, or one twice; give one or more different ones of {allowed}")]
     BadReference {

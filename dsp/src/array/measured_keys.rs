@@ -124,7 +124,7 @@ impl References<'_> {
 }
 
 fn measured(key: Key) -> impl Fn(MeasuredError) -> DeviceError {
-    move |error| key.error(Problem::Measured(error))
+    move |error| key.error(Problem::Measured(Box::new(error)))
 }
 
 /// An error unless exactly one of the keys `sofa` and `wav` is there.
@@ -158,7 +158,7 @@ impl ListenerTable {
             let head = MeasuredHead::from_text(&self.head_name.unwrap_or_default(), &data);
             let damaged = || {
                 let problem = MeasuredProblem::Embedded("the responses of the head");
-                at("head_data").error(Problem::Measured(MeasuredError::new("data", problem)))
+                at("head_data").error(Problem::Measured(Box::new(MeasuredError::new("data", problem))))
             };
             return head.map(ListenerHead::from).ok_or_else(damaged);
         }
@@ -200,7 +200,7 @@ impl MeasuredTable {
         if let Some(kept) = self.kept {
             let key = references.key("measured.kept");
             let kept = MeasuredDevice::embedded(kept.into_text(), device.drivers.len())
-                .map_err(|problem| key.error(Problem::Measured(MeasuredError::new("data", problem))))?;
+                .map_err(|problem| key.error(Problem::Measured(Box::new(MeasuredError::new("data", problem)))))?;
             all.add(kept);
         }
         for (n, ears) in self.ears.into_iter().enumerate() {

@@ -243,6 +243,7 @@ fn indices(shape: &[usize], mut at: usize) -> Vec<usize> {
     indices
 }
 
+#[allow(clippy::needless_pass_by_value)] // Given to `map_err`.
 fn not_sofa(error: Error) -> MeasuredProblem {
     // One line, and no longer than a line.
     let words = error.to_string().replace('\n', "; ");
