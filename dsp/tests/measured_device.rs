@@ -131,11 +131,13 @@ fn ears_sofa(recorder: &Recorder, device: &Device, poses: &[HeadPose], emitters:
         if emitters {
             sofa.responses
                 .push([0, 1].map(|ear| (0..drivers).map(|n| at(n, ear)).collect()).to_vec());
-            (sofa.source_m.push(origin_m), sofa.listener_m.push(head_m));
+            sofa.source_m.push(origin_m);
+            sofa.listener_m.push(head_m);
         } else {
             for n in 0..drivers {
                 sofa.responses.push(vec![vec![at(n, 0)], vec![at(n, 1)]]);
-                (sofa.source_m.push(origin_m), sofa.listener_m.push(head_m));
+                sofa.source_m.push(origin_m);
+                sofa.listener_m.push(head_m);
             }
         }
     }
