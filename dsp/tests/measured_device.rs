@@ -192,7 +192,7 @@ fn any_rate_latency_and_form_leads_to_the_filters_of_the_model() {
         let found = [0.0, 0.02, -0.05].map(|offset_m| cancellation_db(&design, tabletop(), offset_m));
         println!("{sample_rate_hz} Hz: {found:?} dB");
         for (found, expected) in found.iter().zip(expected) {
-            // Below −38 dB a residue is what filters of 512 taps leave.
+            // At 96 kHz 1.3 dB of 40 are lost at the design point, for a reason not yet known.
             let near = (found - expected).abs() < 0.5 || found.min(expected) > 38.0;
             assert!(near, "{sample_rate_hz} Hz: {found} dB, not {expected}");
         }
@@ -288,7 +288,7 @@ fn ear_waves(recorder: &Recorder, device: &Device, pose: &HeadPose, folder: &Fil
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// The device is not quite what its file says: a larger ball, a driver of the other polarity, one 3 dB down.
+/// The device is not quite what its file says: it is a larger ball.
 #[test]
 fn filters_are_for_the_device_that_was_measured() {
     let folder = tempfile::tempdir().unwrap();

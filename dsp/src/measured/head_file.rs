@@ -484,7 +484,8 @@ mod tests {
                 pairs.extend(frequencies_hz.zip(heard(&exact)).zip(heard(&coarse)));
             }
         }
-        // What both ears share is no error: the rings of this set were measured some ten microseconds apart.
+        // What both ears share is left out: between rings of this set they differ by the same tens of microseconds, which
+        // changes no ratio of the ears.
         let error = |direction: &[((f64, Complex64), Complex64)]| -> f64 {
             let late = |late_s: f64| -> f64 {
                 let pairs = direction.iter();
