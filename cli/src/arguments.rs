@@ -31,6 +31,7 @@ const DEVICES_EXAMPLES: &str = "Examples:
 const DESIGN_EXAMPLES: &str = "Examples:
   proscenium design --device laptop -o filters
   proscenium design --device mine.toml --distance 0.6 --zone 5 --effort 9 --rate 96000 -o filters --json
+  proscenium design --head sphere:0.09 -o filters          # or --head kemar.sofa
 
 Writes left-base.wav, left-full.wav, right-base.wav, right-full.wav, center-base.wav, center-full.wav (a channel for each \
 driver, 32-bit floats) and design.json, which says how they belong together.";

@@ -46,7 +46,7 @@ pub fn run(arguments: &DesignArguments) -> Result<Report, Failure> {
         rate,
         force,
     } = &arguments.target;
-    let named = device_source::find(device)?;
+    let named = arguments.parameters.listened_to(device_source::find(device)?)?;
     let folder = OutputFolder::new(output_folder, *force)?;
     let names = Path::ALL.map(|path| ["base", "full"].map(|strength| format!("{}-{strength}.wav", path_name(path))));
     let far_names = [Path::Left, Path::Right].map(|path| format!("{}-far.wav", path_name(path)));

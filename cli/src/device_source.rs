@@ -8,6 +8,9 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+/// Longest text in what is told of a device to machines, characters.
+const LONGEST_TEXT: usize = 1000;
+
 /// A device and where it came from.
 #[derive(Debug, Clone)]
 pub struct NamedDevice {
@@ -62,12 +65,31 @@ pub fn read(path: &Path) -> Result<Device, Failure> {
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::file(format!("{name}: not a text"), "device files are TOML in UTF-8"))?;
     let hint = "`proscenium devices show tabletop` prints a valid device file";
-    Device::from_toml(&text, &name.to_string()).map_err(|error| Failure::file(error, hint))
+    Device::from_toml_in(&text, &name.to_string(), path.parent().unwrap_or(Path::new("")))
+        .map_err(|error| Failure::file(error, hint))
 }
 
 /// A device for machines: the keys of a device file.
 #[must_use]
 pub fn to_json(device: &Device) -> Value {
     // What this program writes it can read.
-    toml::from_str(&device.to_toml()).unwrap_or(Value::Null)
+    let mut value = toml::from_str(&device.to_toml()).unwrap_or(Value::Null);
+    abbreviate(&mut value);
+    value
+}
+
+/// Puts a digest in the place of measured responses, which are too long to be read and must still tell devices apart.
+fn abbreviate(value: &mut Value) {
+    match value {
+        Value::String(text) if text.len() > LONGEST_TEXT => {
+            // FNV-1a, 64 bits.
+            let digest = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
+            *text = format!("{} characters, digest {digest:016x}", text.len());
+        }
+        Value::Array(values) => values.iter_mut().for_each(abbreviate),
+        Value::Object(values) => values.values_mut().for_each(abbreviate),
+        _ => {}
+    }
 }

@@ -2,12 +2,19 @@
 
 use crate::device_source::{self, NamedDevice};
 use crate::failure::Failure;
+use crate::head;
 use crate::report::Report;
 use clap::Subcommand;
 use proscenium_dsp::array::{Device, Enclosure, Path, presets};
-use serde_json::json;
+use proscenium_dsp::measured::ListenerHead;
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
+
+/// Where drivers are asked whether their measurements lie above the noise, hertz.
+const TRUST_HZ: [f64; 11] = [
+    20.0, 31.5, 50.0, 80.0, 125.0, 200.0, 315.0, 500.0, 1000.0, 2000.0, 4000.0,
+];
 
 /// What to do with devices.
 #[derive(Debug, Subcommand)]
@@ -76,9 +83,20 @@ fn check(files: &[PathBuf]) -> Report {
                 let count = device.drivers.len();
                 line(
                     &mut report.text,
-                    format_args!("{name}: valid, {} with {count} drivers", device.name),
+                    format_args!(
+                        "{name}: valid, {} with {count} drivers{}",
+                        device.name,
+                        measured_words(&device)
+                    ),
                 );
-                entries.push(json!({ "file": name, "valid": true, "name": device.name, "drivers": count }));
+                entries.push(json!({
+                    "file": name,
+                    "valid": true,
+                    "name": device.name,
+                    "drivers": count,
+                    "head": head::to_json(&device.head),
+                    "measured": measured_json(&device),
+                }));
             }
             Err(failure) => {
                 entries.push(json!({ "file": name, "valid": false, "error": failure.to_string() }));
@@ -120,12 +138,67 @@ fn show(NamedDevice { device, .. }: &NamedDevice) -> Report {
             format_args!("# the {name} without any effect: {}", names.join(", ")),
         );
     }
+    line(
+        &mut text,
+        format_args!("# the listener's head: {}", head::in_words(&device.head)),
+    );
+    if device.measured.is_some() {
+        line(&mut text, format_args!("# measured{}", measured_words(device)));
+    }
     text.push_str(&device.to_toml());
     Report {
         text,
         json: device_source::to_json(device),
         ..Report::default()
     }
+}
+
+/// What of a device is measured, as the end of a sentence.
+fn measured_words(device: &Device) -> String {
+    let mut words = Vec::new();
+    if let Some(measured) = &device.measured {
+        let poses: Vec<String> = measured
+            .poses()
+            .map(|pose| {
+                let [x, y, _] = pose.center_m();
+                format!("x {x:.2}, y {y:.2} m, turned by {:.0}°", pose.yaw_rad.to_degrees())
+            })
+            .collect();
+        if !poses.is_empty() {
+            words.push(format!(
+                "responses at the ears of {} heads ({})",
+                poses.len(),
+                poses.join("; ")
+            ));
+        }
+        let points = measured.points_m().len();
+        if points > 0 {
+            words.push(format!("responses at {points} points around"));
+        }
+        let low = |driver: usize| TRUST_HZ.iter().copied().find(|&f| measured.trust(driver, f) > 0.5);
+        let from = (0..device.drivers.len()).map(|n| match low(n) {
+            Some(f) => format!("{} {f:.0}", device.drivers[n].name),
+            None => format!("{} nowhere", device.drivers[n].name),
+        });
+        words.push(format!(
+            "above the noise from (Hz): {}",
+            from.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    if let ListenerHead::Measured(_) = device.head {
+        words.push(format!("head: {}", head::in_words(&device.head)));
+    }
+    words.iter().map(|words| format!("; {words}")).collect()
+}
+
+/// The same for machines.
+fn measured_json(device: &Device) -> Value {
+    device.measured.as_ref().map_or(Value::Null, |measured| {
+        let heads = measured
+            .poses()
+            .map(|pose| json!({ "position_m": pose.center_m(), "yaw_deg": pose.yaw_rad.to_degrees() }));
+        json!({ "heads": heads.collect::<Value>(), "points": measured.points_m().len() })
+    })
 }
 
 fn driver_names(device: &Device) -> Vec<&str> {

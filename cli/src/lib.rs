@@ -11,6 +11,7 @@ pub mod devices;
 pub mod export;
 pub mod failure;
 pub mod filters;
+pub mod head;
 pub mod output_folder;
 pub mod parameters;
 pub mod programme;

@@ -22,6 +22,7 @@ pub mod design;
 pub mod engine;
 mod fused;
 pub mod level;
+pub mod measured;
 mod parallel;
 pub mod room;
 mod samples;

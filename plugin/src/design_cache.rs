@@ -147,7 +147,7 @@ pub(crate) fn cached_room(
         sample_rate: timing.sample_rate,
     };
     let responses = RESPONSES.get(key.clone(), || {
-        RoomResponses::new(device, &key.pose, room, &HeadShape::default(), timing.sample_rate)
+        RoomResponses::new(device, &key.pose, room, &device.head, timing.sample_rate)
     });
     let responses = responses.as_ref().as_ref().map_err(Clone::clone)?;
     let filters_key = (key, acoustic_settings(settings), timing.upmix);

@@ -2,7 +2,6 @@
 
 use super::figure::{Figure, Limit, Measured};
 use super::subject::Subject;
-use proscenium_dsp::acoustics::HeadShape;
 use proscenium_dsp::analysis::{EarSignalErrors, EarSignalTest};
 use proscenium_dsp::engine::Controls;
 
@@ -11,11 +10,11 @@ const WIDE: [[f64; 2]; 3] = [[195.0, 100.0], [2.4, 2.0], [3.0, 2.0]];
 /// The same for Laptop, which is near.
 const LAPTOP: [[f64; 2]; 3] = [[23.0, 20.0], [1.9, 1.5], [3.0, 2.0]];
 
-/// Measures on the sphere, anechoic.
+/// Measures with the head that the filters are designed for, anechoic.
 pub(super) fn measure(subject: &Subject<'_>) -> Vec<Figure> {
     let test = EarSignalTest::new(
         subject.device(),
-        &HeadShape::default(),
+        &subject.device().head,
         subject.settings,
         subject.timing,
     );

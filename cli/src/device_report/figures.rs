@@ -48,7 +48,7 @@ pub(super) fn groups(subject: &Subject<'_>) -> Vec<FigureGroup> {
             id: "ears",
             title: "Ear signals",
             note: "Mean errors of the two ear signals against those of a real pair of loudspeakers at ±30° and 2 m, through the \
-                   whole engine with all effects, on the sphere, anechoic; the spectrum but for one level common to all.",
+                   whole engine with all effects, on the head that filters are designed for, anechoic; the spectrum but for one level common to all.",
             figures: ear_figures::measure(subject),
         },
     ]

@@ -99,7 +99,9 @@ struct DeviceReport<'a> {
 /// # Errors
 /// When the device is unknown or invalid, or the file exists or cannot be written.
 pub fn run(arguments: &ReportArguments) -> Result<Report, Failure> {
-    let named = device_source::find(&arguments.device)?;
+    let named = arguments
+        .parameters
+        .listened_to(device_source::find(&arguments.device)?)?;
     let page = arguments
         .output
         .as_deref()

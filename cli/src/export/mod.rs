@@ -130,7 +130,7 @@ pub fn run(arguments: &ExportArguments) -> Result<Report, Failure> {
         sides,
         parameters,
     } = arguments;
-    let device = device_source::find(&target.device)?;
+    let device = parameters.listened_to(device_source::find(&target.device)?)?;
     if *to == Engine::Sofa {
         return sofa::run(target, sides, parameters, &device);
     }

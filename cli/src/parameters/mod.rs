@@ -11,6 +11,8 @@ pub use number::{
 };
 
 use crate::device_source::NamedDevice;
+use crate::failure::Failure;
+use crate::head::{self, HeadChoice};
 use clap::Args;
 use proscenium_dsp::design::DesignSettings;
 use proscenium_dsp::engine::{Controls, Output, Programme};
@@ -46,6 +48,9 @@ pub struct DesignParameters {
     /// What the cancellation over the zone is judged by
     #[arg(long, value_enum, default_value_t = ZoneGoalChoice::Mean)]
     pub zone_goal: ZoneGoalChoice,
+    /// The listener's head: sphere, sphere:RADIUS in m, or a SOFA file (SimpleFreeFieldHRIR) [default: that of the device]
+    #[arg(long, value_name = "HEAD", value_parser = head::parse)]
+    pub head: Option<HeadChoice>,
 }
 
 /// What the left and the right path depend on besides their filters.
@@ -103,6 +108,17 @@ impl DesignParameters {
         self.distance.unwrap_or_else(nominal)
     }
 
+    /// The device for a listener with the head that is asked for.
+    ///
+    /// # Errors
+    /// When there is no such head.
+    pub fn listened_to(&self, named: NamedDevice) -> Result<NamedDevice, Failure> {
+        match &self.head {
+            Some(head) => head.applied(named),
+            None => Ok(named),
+        }
+    }
+
     /// What filters are designed for.
     #[must_use]
     pub fn settings(&self, named: &NamedDevice) -> DesignSettings {
@@ -132,6 +148,7 @@ impl DesignParameters {
             "effort": rounded(self.effort),
             "beam": id(&self.beam),
             "zone_goal": id(&self.zone_goal),
+            "head": head::to_json(&named.device.head),
         })
     }
 }

@@ -97,7 +97,7 @@ impl From<OutputChoice> for Output {
 /// # Errors
 /// When nothing can begin: an unknown device, a room that it is not in, outputs of the same name. What is wrong with single files is in the report.
 pub fn run(arguments: &RenderArguments) -> Result<Report, Failure> {
-    let named = device_source::find(&arguments.device)?;
+    let named = arguments.design.listened_to(device_source::find(&arguments.device)?)?;
     let room = room_source::find(arguments.playback.room, arguments.room_file.as_deref())?;
     let jobs = job::plan(arguments, &named, room.as_ref())?;
     let studio = Studio::new(arguments, named, room)?;

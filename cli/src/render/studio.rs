@@ -4,7 +4,6 @@ use super::{OutputChoice, Player, RenderArguments};
 use crate::device_source::NamedDevice;
 use crate::failure::Failure;
 use crate::{filters, room_source};
-use proscenium_dsp::acoustics::HeadShape;
 use proscenium_dsp::design::Design;
 use proscenium_dsp::engine::{Controls, DesignRequest, FilterSet, RoomFilters, Timing};
 use proscenium_dsp::room::{Room, RoomResponses};
@@ -96,9 +95,9 @@ impl Studio {
     fn room_filters(&self, design: &Design, timing: &Timing) -> Option<RoomFilters> {
         let device = &self.device.device;
         let pose = self.controls.design.pose();
-        let (shape, rate) = (HeadShape::default(), timing.sample_rate);
+        let rate = timing.sample_rate;
         // That all are in the room is known, and the rates are those of the engine.
-        let responses = RoomResponses::new(device, &pose, self.room.as_ref()?, &shape, rate).ok()?;
+        let responses = RoomResponses::new(device, &pose, self.room.as_ref()?, &device.head, rate).ok()?;
         Some(RoomFilters::new(&responses.preview(device, design), timing))
     }
 }

@@ -13,6 +13,7 @@ use super::pose::{Ear, HeadPose};
 use super::radiator::{Radiator, Shell};
 use super::wavenumber;
 use crate::array::{Device, norm};
+use crate::measured::{HeadSpectra, ListenerHead, MeasuredAtEars};
 use nalgebra::Complex;
 
 /// Lower frequencies count as static: they get the magnitude of the models at this frequency (hertz) and no phase.
@@ -27,32 +28,68 @@ pub struct Plant {
     frequencies_hz: Vec<f64>,
     wavenumbers: Vec<f64>,
     radiator: Radiator,
-    head_shape: HeadShape,
-    heads: Vec<Head>,
-    head_legendre: LegendreSeries,
+    head: HeadOnGrid,
+    /// In place of device and head, where drivers were measured at ears.
+    at_ears: Option<MeasuredAtEars>,
+}
+
+/// A head on the frequencies of a plant.
+#[derive(Clone, Debug)]
+enum HeadOnGrid {
+    Sphere {
+        shape: HeadShape,
+        /// By frequency.
+        heads: Vec<Head>,
+        legendre: LegendreSeries,
+    },
+    Measured(HeadSpectra),
+}
+
+impl HeadOnGrid {
+    fn new(head: &ListenerHead, frequencies_hz: &[f64]) -> Self {
+        match head {
+            ListenerHead::Sphere(shape) => {
+                let heads: Vec<Head> = frequencies_hz.iter().map(|&f| Head::new(f, shape.radius_m)).collect();
+                let terms = heads.iter().map(Head::max_terms).max().unwrap_or(0);
+                Self::Sphere {
+                    shape: *shape,
+                    heads,
+                    legendre: LegendreSeries::new(terms),
+                }
+            }
+            ListenerHead::Measured(head) => Self::Measured(head.on(frequencies_hz)),
+        }
+    }
 }
 
 impl Plant {
-    /// Prepares the models of `device` for `frequencies_hz`, in any order; 0 is allowed. Allocates.
+    /// Prepares the models of `device`, and of the head that it is for, for `frequencies_hz`, in any order; 0 is allowed.
+    /// Allocates.
     #[must_use]
     pub fn new(device: &Device, frequencies_hz: &[f64]) -> Self {
-        Self::with_head(device, frequencies_hz, HeadShape::default())
+        Self::with_head(device, frequencies_hz, device.head.clone())
     }
 
     /// The same for a listener whose head is not the one that filters are designed for.
     #[must_use]
-    pub fn with_head(device: &Device, frequencies_hz: &[f64], head_shape: HeadShape) -> Self {
+    pub fn with_head(device: &Device, frequencies_hz: &[f64], head: impl Into<ListenerHead>) -> Self {
         let modelled_hz: Vec<f64> = frequencies_hz.iter().map(|f| f.max(STATIC_BELOW_HZ)).collect();
-        let heads: Vec<Head> = modelled_hz.iter().map(|&f| Head::new(f, head_shape.radius_m)).collect();
-        let head_terms = heads.iter().map(Head::max_terms).max().unwrap_or(0);
-        Self {
+        let mut plant = Self {
             frequencies_hz: frequencies_hz.to_vec(),
             wavenumbers: modelled_hz.iter().map(|&f| wavenumber(f)).collect(),
             radiator: Radiator::new(device, &modelled_hz),
-            head_shape,
-            heads,
-            head_legendre: LegendreSeries::new(head_terms),
+            head: HeadOnGrid::new(&head.into(), &modelled_hz),
+            at_ears: None,
+        };
+        if let Some(measured) = device
+            .measured
+            .as_ref()
+            .filter(|measured| measured.poses().next().is_some())
+        {
+            let at_ears = MeasuredAtEars::new(device, measured, &modelled_hz, |pose| plant.modelled_ears(pose));
+            plant.at_ears = Some(at_ears);
         }
+        plant
     }
 
     /// The frequencies of the bins, hertz.
@@ -90,35 +127,69 @@ impl Plant {
     /// head appears to come from, which its lateral phase gradient tells.
     #[must_use]
     pub fn ears(&self, pose: &HeadPose) -> EarResponses {
+        let mut responses = self.modelled_ears(pose);
+        if let Some(at_ears) = &self.at_ears {
+            let bins = self.frequencies_hz.len();
+            for (ear, field) in Ear::BOTH.into_iter().zip(&mut responses.ears) {
+                for (driver, pressures) in field.pressures.chunks_exact_mut(bins.max(1)).enumerate() {
+                    at_ears.pressures(pose, driver, ear, pressures);
+                }
+            }
+        }
+        EarResponses {
+            ears: responses.ears.map(|ear| self.settle(ear)),
+        }
+    }
+
+    /// The same without what was measured at ears, and with phases in static bins.
+    fn modelled_ears(&self, pose: &HeadPose) -> EarResponses {
+        match &self.head {
+            HeadOnGrid::Sphere { shape, heads, legendre } => self.ears_of_sphere(shape, heads, legendre, pose),
+            HeadOnGrid::Measured(head) => self.ears_of_directions(head, pose),
+        }
+    }
+
+    fn ears_of_sphere(
+        &self,
+        shape: &HeadShape,
+        heads: &[Head],
+        legendre: &LegendreSeries,
+        pose: &HeadPose,
+    ) -> EarResponses {
         let arrival = self.arrival(pose.center_m());
-        let turned = Ear::BOTH.map(|ear| (self.head_shape.ear_azimuth_rad(ear) + pose.yaw_rad).sin_cos());
-        let distance_m = norm(pose.center_m()).max(self.head_shape.radius_m);
+        let turned = Ear::BOTH.map(|ear| (shape.ear_azimuth_rad(ear) + pose.yaw_rad).sin_cos());
+        let distance_m = norm(pose.center_m()).max(shape.radius_m);
 
         let bins = self.frequencies_hz.len();
         let mut ears = [arrival.field.clone(), arrival.field];
         let mut terms = Vec::new();
-        for (bin, head) in self.heads.iter().enumerate() {
+        for (bin, head) in heads.iter().enumerate() {
             head.terms(distance_m, &mut terms);
             for driver in 0..self.drivers() {
                 let sin_azimuth = arrival.sin_azimuths[driver * bins + bin];
                 let cos_azimuth = (1.0 - sin_azimuth * sin_azimuth).sqrt();
                 // cos(azimuth − yaw − ear's azimuth)
                 let cos_angles = turned.map(|(sin, cos)| cos_azimuth * cos + sin_azimuth * sin);
-                let head_responses = self.head_legendre.sum_pair(&terms, cos_angles);
+                let head_responses = legendre.sum_pair(&terms, cos_angles);
                 for (ear, response) in ears.iter_mut().zip(head_responses) {
                     ear.pressures[driver * bins + bin] *= response;
                 }
             }
         }
-        EarResponses {
-            ears: ears.map(|ear| self.settle(ear)),
-        }
+        EarResponses { ears }
     }
 
     /// The same for a head that is not a sphere, such as a measured one. It is taken to hear distant sources only: the distance
     /// tells in level and delay, as for the sphere, but not in what the head makes of them.
     #[must_use]
     pub fn ears_of(&self, head: &impl DirectionalHead, pose: &HeadPose) -> EarResponses {
+        let responses = self.ears_of_directions(head, pose);
+        EarResponses {
+            ears: responses.ears.map(|ear| self.settle(ear)),
+        }
+    }
+
+    fn ears_of_directions(&self, head: &impl DirectionalHead, pose: &HeadPose) -> EarResponses {
         let arrival = self.arrival(pose.center_m());
         let bins = self.frequencies_hz.len();
         let mut ears = [arrival.field.clone(), arrival.field];
@@ -128,9 +199,7 @@ impl Plant {
                 ear.pressures[at] *= response;
             }
         }
-        EarResponses {
-            ears: ears.map(|ear| self.settle(ear)),
-        }
+        EarResponses { ears }
     }
 
     /// What arrives at the centre of a head, from where.

@@ -5,6 +5,7 @@ use super::radial::RadialSeries;
 use super::sphere::{Cap, weighted_sum};
 use super::wavenumber;
 use crate::array::{Device, Enclosure, dot, norm};
+use crate::measured::MeasuredRadiator;
 use nalgebra::Complex;
 
 /// The drivers of one device, prepared for one set of frequencies.
@@ -17,11 +18,16 @@ pub(super) enum Radiator {
         pistons: Vec<Piston>,
         wavenumbers: Vec<f64>,
     },
+    /// As measured around the device.
+    Measured(MeasuredRadiator),
 }
 
 impl Radiator {
     /// Prepares `device` for positive frequencies.
     pub(super) fn new(device: &Device, frequencies_hz: &[f64]) -> Self {
+        if let Some(polar) = device.measured.as_ref().and_then(|measured| measured.polar()) {
+            return Self::Measured(MeasuredRadiator::new(device, polar, frequencies_hz));
+        }
         if let Enclosure::Sphere { radius_m } = device.enclosure {
             return Self::Sphere(CapsOnSphere::new(device, radius_m, frequencies_hz));
         }
@@ -41,6 +47,7 @@ impl Radiator {
         match self {
             Self::Sphere(caps) => caps.drivers.len(),
             Self::Free { pistons, .. } => pistons.len(),
+            Self::Measured(measured) => measured.drivers(),
         }
     }
 
@@ -48,7 +55,7 @@ impl Radiator {
     pub(super) fn shell(&self, distance_m: f64) -> Shell<'_> {
         let radial = match self {
             Self::Sphere(caps) => caps.radial(distance_m),
-            Self::Free { .. } => Vec::new(),
+            Self::Free { .. } | Self::Measured(_) => Vec::new(),
         };
         Shell {
             radiator: self,
@@ -68,6 +75,7 @@ impl Radiator {
                 }
                 pressures
             }
+            Self::Measured(measured) => measured.pressures(point_m),
         }
     }
 }
@@ -86,7 +94,7 @@ impl Shell<'_> {
     pub(super) fn pressures(&self, unit: [f64; 3]) -> Vec<Complex<f64>> {
         match self.radiator {
             Radiator::Sphere(caps) => caps.pressures_on_shell(&self.radial, unit),
-            Radiator::Free { .. } => self.radiator.pressures(unit.map(|x| x * self.distance_m)),
+            Radiator::Free { .. } | Radiator::Measured(_) => self.radiator.pressures(unit.map(|x| x * self.distance_m)),
         }
     }
 }

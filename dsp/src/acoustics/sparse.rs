@@ -8,6 +8,7 @@ use super::plant::Plant;
 use super::pose::{Ear, HeadPose};
 use crate::array::{Device, norm};
 use crate::constants::SPEED_OF_SOUND;
+use crate::measured::ListenerHead;
 use nalgebra::Complex;
 
 /// Below this every frequency is modelled, Hz.
@@ -41,7 +42,10 @@ impl SparsePlant {
     /// Prepares the models of `device` for a grid of evenly spaced frequencies, hertz. Allocates.
     #[must_use]
     pub fn new(device: &Device, frequencies_hz: &[f64]) -> Self {
-        let modelled = modelled_bins(frequencies_hz);
+        // What was measured may change faster.
+        let is_modelled = device.measured.is_none() && matches!(device.head, ListenerHead::Sphere(_));
+        let widest_hz = if is_modelled { WIDEST_SPACING_HZ } else { 0.0 };
+        let modelled = modelled_bins(frequencies_hz, widest_hz);
         let at: Vec<f64> = modelled.iter().map(|&bin| frequencies_hz[bin]).collect();
         let sources = (0..frequencies_hz.len()).map(|bin| Source::new(bin, &modelled));
         let position = |driver: &crate::array::Driver| driver.position_m(&device.enclosure);
@@ -99,14 +103,14 @@ impl SparsePlant {
     }
 }
 
-/// Every bin of a grid up to a frequency, then some.
-fn modelled_bins(frequencies_hz: &[f64]) -> Vec<usize> {
+/// Every bin of a grid up to a frequency, then some, as far apart as `widest_hz` or all.
+fn modelled_bins(frequencies_hz: &[f64], widest_hz: f64) -> Vec<usize> {
     let bins = frequencies_hz.len();
     let spacing_hz = match frequencies_hz {
         [.., before, last] => last - before,
         _ => f64::INFINITY,
     };
-    let step = ((WIDEST_SPACING_HZ / spacing_hz) as usize).max(1);
+    let step = ((widest_hz / spacing_hz) as usize).max(1);
     let dense = frequencies_hz.partition_point(|&f| f < DENSE_BELOW_HZ);
     let mut modelled: Vec<usize> = (0..dense).chain((dense..bins).step_by(step)).collect();
     if bins > 0 && modelled.last() != Some(&(bins - 1)) {

@@ -20,7 +20,7 @@ pub fn path_levels_db(
     pose: &HeadPose,
 ) -> [Vec<f64>; 3] {
     let ears = Plant::new(device, frequencies_hz).ears(pose);
-    let flat = Plant::new(&Device::point_source(), frequencies_hz).ears(pose);
+    let flat = Plant::with_head(&Device::point_source(), frequencies_hz, device.head.clone()).ears(pose);
     Path::ALL.map(|path| {
         let filters = &design.drivers[path as usize];
         let spectra = DriverSpectra::new(device, filters, strength, sample_rate, frequencies_hz);

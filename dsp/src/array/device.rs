@@ -3,6 +3,9 @@
 //! Device coordinates are listener-aligned: `x` forward from the listener to the device, `y` to the listener's left, `z`
 //! up, origin at the device. The listener is therefore towards `-x`, which is azimuth 0.
 
+use crate::measured::{ListenerHead, MeasuredDevice};
+use std::sync::Arc;
+
 /// Distance of the listener for a device that names none, metres.
 pub const DEFAULT_LISTENER_DISTANCE_M: f64 = 2.0;
 
@@ -17,6 +20,10 @@ pub struct Device {
     pub enclosure: Enclosure,
     /// 1 to [`MAX_DRIVERS`](crate::constants::MAX_DRIVERS) drivers, in the order of the output channels.
     pub drivers: Vec<Driver>,
+    /// The head of the listener that filters are designed for.
+    pub head: ListenerHead,
+    /// What is known of the device by measurement, in place of models.
+    pub measured: Option<Arc<MeasuredDevice>>,
     pub(super) reference: Reference,
 }
 
@@ -125,12 +132,39 @@ impl Device {
             listener_distance_m: None,
             enclosure: Enclosure::Free,
             drivers: vec![driver],
+            head: ListenerHead::default(),
+            measured: None,
             reference: Reference {
                 left: vec![0],
                 right: vec![0],
                 center: vec![0],
             },
         }
+    }
+
+    /// The same device for a listener with another head.
+    #[must_use]
+    pub fn with_head(self, head: impl Into<ListenerHead>) -> Self {
+        Self {
+            head: head.into(),
+            ..self
+        }
+    }
+
+    /// The same device as its models have it, with nothing measured but the listener's head.
+    #[must_use]
+    pub fn modelled(&self) -> Self {
+        Self {
+            measured: None,
+            ..self.clone()
+        }
+    }
+
+    /// How far a driver is to be trusted at a frequency in hertz: 0 where a measurement has only noise, 1 for a model.
+    #[must_use]
+    pub fn trust(&self, driver: usize, frequency_hz: f64) -> f64 {
+        let measured = self.measured.as_ref();
+        measured.map_or(1.0, |measured| measured.trust(driver, frequency_hz))
     }
 
     /// Indices of the drivers that play `path` when nothing is steered, the main one first; never empty.

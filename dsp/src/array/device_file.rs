@@ -22,12 +22,17 @@
 //! right = ["left"]
 //! center = ["left"]
 //! ```
+//!
+//! For measured data see [`measured_keys`](super::measured_keys).
 
 use super::device::{Device, Driver, Enclosure, Placement, Reference};
 use super::error::{DeviceError, Problem};
+use super::measured_keys::{ListenerTable, MeasuredTable, References};
 use super::reference;
 use super::validate::{Key, validate};
+use crate::measured::ListenerHead;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +44,10 @@ struct DeviceTable {
     #[serde(default)]
     driver: Vec<DriverTable>,
     reference: Option<ReferenceTable>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listener: Option<ListenerTable>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    measured: Option<MeasuredTable>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -87,8 +96,9 @@ struct ReferenceTable {
     center: Option<Vec<String>>,
 }
 
-/// Longest text of a device file, bytes. One of 16 drivers with every key takes 8 kB.
-pub const MAX_DEVICE_BYTES: usize = 1 << 20;
+/// Longest text of a device file, bytes. One of 16 drivers with every key takes 8 kB, a measured head 0.6 MB and as much measured
+/// data of a device as there may be 1.4 MB.
+pub const MAX_DEVICE_BYTES: usize = 5 << 19;
 
 /// Most of a line that an error shows, characters.
 const LINE_SHOWN: usize = 80;
@@ -99,6 +109,26 @@ impl Device {
     /// # Errors
     /// The first thing wrong, with the key it is wrong at and what is allowed there.
     pub fn from_toml(text: &str, origin: &str) -> Result<Self, DeviceError> {
+        Self::read(text, &References { origin, folder: None })
+    }
+
+    /// The same for a text whose references to measured data are relative to a folder. They are read, and become part of the
+    /// device. Takes a second or two with large ones.
+    ///
+    /// # Errors
+    /// As [`from_toml`](Self::from_toml), and what is wrong with the measured data.
+    pub fn from_toml_in(text: &str, origin: &str, folder: &Path) -> Result<Self, DeviceError> {
+        Self::read(
+            text,
+            &References {
+                origin,
+                folder: Some(folder),
+            },
+        )
+    }
+
+    fn read(text: &str, references: &References) -> Result<Self, DeviceError> {
+        let origin = references.origin;
         if text.len() > MAX_DEVICE_BYTES {
             return Err(Key::new(origin, "file").error(Problem::TooLong { bytes: text.len() }));
         }
@@ -108,7 +138,7 @@ impl Device {
                 .map_or_else(|| "file".to_owned(), |span| line_at(text, span.start));
             Key::new(origin, place).error(Problem::Syntax(error.message().trim_end().replace('\n', "; ")))
         })?;
-        table.into_device(origin)
+        table.into_device(references)
     }
 
     /// Writes the device as a file that [`Device::from_toml`] reads back to the same device.
@@ -129,7 +159,8 @@ fn line_at(text: &str, at: usize) -> String {
 }
 
 impl DeviceTable {
-    fn into_device(self, origin: &str) -> Result<Device, DeviceError> {
+    fn into_device(self, references: &References) -> Result<Device, DeviceError> {
+        let origin = references.origin;
         let key = |name: &str| Key::new(origin, name);
         let enclosure = match self.enclosure {
             Some(table) => table.into_enclosure(origin)?,
@@ -142,12 +173,20 @@ impl DeviceTable {
             listener_distance_m: self.listener_distance_m,
             enclosure,
             drivers: drivers.collect::<Result<_, _>>()?,
+            head: ListenerHead::default(),
+            measured: None,
             reference: Reference::default(),
         };
         validate(&device, origin)?;
+        if let Some(table) = self.listener {
+            device.head = table.into_head(references)?;
+        }
         device.reference = reference::by_rule(&device.drivers, &device.enclosure);
         if let Some(table) = self.reference {
             table.overrule(&mut device, origin)?;
+        }
+        if let Some(table) = self.measured {
+            device.measured = table.into_measured(&device, references)?;
         }
         Ok(device)
     }
@@ -274,6 +313,8 @@ impl From<&Device> for DeviceTable {
                 right: names(&device.reference.right),
                 center: names(&device.reference.center),
             }),
+            listener: ListenerTable::of(device),
+            measured: MeasuredTable::of(device),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::device_file::MAX_DEVICE_BYTES;
 use crate::constants::MAX_DRIVERS;
+use crate::measured::MeasuredError;
 use thiserror::Error;
 
 /// A device file that cannot be used: which file, which key, what is wrong and what is allowed.
@@ -107,6 +108,14 @@ pub enum Problem {
         /// The names of all drivers.
         allowed: String,
     },
+    /// A file of measured data is named by a text that is in no folder, such as that of a session.
+    #[error(
+        "refers to a file, and there is no folder to look in; load the device from its file, which then holds the data"
+    )]
+    NoFolder,
+    /// Something is wrong with measured data.
+    #[error("{0}")]
+    Measured(Box<MeasuredError>),
     /// A path without a driver, or with the same one twice.
     #[error("names no driver, or one twice; give one or more different ones of {allowed}")]
     BadReference {

@@ -3,6 +3,7 @@
 mod device;
 mod device_file;
 mod error;
+mod measured_keys;
 mod presets;
 pub mod reference;
 mod validate;

@@ -57,7 +57,7 @@ impl Key {
     }
 
     /// An error unless `value` lies in `range`.
-    fn within(&self, value: f64, range: RangeInclusive<f64>, unit: &str) -> Result<(), DeviceError> {
+    pub(super) fn within(&self, value: f64, range: RangeInclusive<f64>, unit: &str) -> Result<(), DeviceError> {
         let allowed = || format!("{} to {} {unit}", range.start(), range.end());
         if !value.is_finite() {
             Err(self.error(Problem::NotFinite {

@@ -36,12 +36,16 @@ pub(super) fn shares_one_band(device: &Device, drivers: &[usize]) -> bool {
 /// Gates of all drivers at one frequency. `fade` takes the effect away, which leaves the `reference` weights.
 ///
 /// A reference driver is open wherever it has a full share of the reference, even outside of its band: someone has to
-/// play. Where another reference driver takes over, it closes with the crossover.
+/// play. Where another reference driver takes over, it closes with the crossover. Where a measurement of a driver has only
+/// noise, its gate is closed too.
 pub(super) fn gates(device: &Device, reference: &[Complex64], frequency_hz: f64, fade: f64) -> Vec<f64> {
     let loudest = reference.iter().map(|w| w.norm()).fold(f64::MIN_POSITIVE, f64::max);
-    let drivers = device.drivers.iter().zip(reference);
+    let drivers = device.drivers.iter().zip(reference).enumerate();
     drivers
-        .map(|(driver, w)| (band_gate(driver.band_hz, frequency_hz) * fade).max(w.norm() / loudest))
+        .map(|(n, (driver, w))| {
+            let gate = band_gate(driver.band_hz, frequency_hz) * device.trust(n, frequency_hz) * fade;
+            gate.max(w.norm() / loudest)
+        })
         .collect()
 }
 

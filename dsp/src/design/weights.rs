@@ -62,7 +62,7 @@ impl PathWeights {
         let distance_m = norm(pose.center_m());
         let (plant, flat) = parallel::join(
             || SparsePlant::new(device, frequencies),
-            || Plant::new(&Device::point_source(), frequencies).ears(&pose),
+            || Plant::with_head(&Device::point_source(), frequencies, device.head.clone()).ears(&pose),
         );
         let poses = zone_poses(pose, f64::from(settings.zone_m));
         let zone = ZoneResponses {
@@ -139,8 +139,11 @@ impl PathWeights {
             zone: &zone,
             base: &base,
         };
-        let equalisers =
-            Path::ALL.map(|path| tone_response(&grid, &heard.power(path, ears_of(path)), &flat_power(path), tone));
+        let equalisers = Path::ALL.map(|path| {
+            let flat = flat_power(path);
+            let heard = unboosted_noise(device, path, heard.power(path, ears_of(path)), &flat, frequencies);
+            tone_response(&grid, &heard, &flat, tone)
+        });
         let shelf = CenterShelf::new(timing.sample_rate);
         let arrival = Path::ALL.map(|path| {
             let level = |frequency_hz: f64| match path {
@@ -269,6 +272,24 @@ impl Heard<'_> {
         let bins = equaliser.iter().enumerate();
         bins.map(|(bin, eq)| eq * self.at(path, ear, bin)).collect()
     }
+}
+
+/// The power that is heard of a path, raised towards `flat` where it is less and the reference drivers are not known well: what
+/// was not measured above the noise must not be boosted for its absence.
+fn unboosted_noise(device: &Device, path: Path, mut heard: Vec<f64>, flat: &[f64], frequencies_hz: &[f64]) -> Vec<f64> {
+    let references = device.reference_drivers(path);
+    for ((heard, &flat), &frequency_hz) in heard.iter_mut().zip(flat).zip(frequencies_hz) {
+        let trust = references
+            .iter()
+            .map(|&driver| device.trust(driver, frequency_hz))
+            .fold(0.0, f64::max);
+        // What is half known is not worth half a boost.
+        let trust = trust * trust;
+        if trust < 1.0 && *heard < flat {
+            *heard = heard.max(f64::MIN_POSITIVE).powf(trust) * flat.powf(1.0 - trust);
+        }
+    }
+    heard
 }
 
 fn mean_power(ears: &[Ear], bins: usize, response: impl Fn(Ear, usize) -> Complex64) -> Vec<f64> {

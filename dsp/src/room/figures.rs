@@ -7,7 +7,7 @@ use super::listener::Absent;
 use super::measures::{clarity_db, interaural_correlation, reverberation_s};
 use super::response::RoomResponses;
 use super::shoebox::Room;
-use crate::acoustics::{Ear, HeadPose, HeadShape};
+use crate::acoustics::{Ear, HeadPose};
 use crate::analysis::{mean, power_db};
 use crate::array::{Device, Path, norm};
 use crate::design::Design;
@@ -81,7 +81,7 @@ impl PathInRoom {
         sample_rate: f64,
     ) -> Result<[Self; 3], RoomError> {
         let omnidirectional = RoomResponses::new(device, pose, room, &Absent, sample_rate)?;
-        let binaural = RoomResponses::new(device, pose, room, &HeadShape::default(), sample_rate)?;
+        let binaural = RoomResponses::new(device, pose, room, &device.head, sample_rate)?;
         let path = |path: Path| {
             let filters = &design.drivers[path as usize];
             let at = |responses: &RoomResponses, ear| Ends {

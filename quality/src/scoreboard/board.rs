@@ -12,10 +12,10 @@ use realfft::num_complex::Complex64;
 use super::cost::{Cost, costs};
 use super::entrants::{Entrant, Player, Standing, entrants, on_own_head, settings, unbounded};
 use super::inverse::{SAMPLE_RATE, references};
-use super::measured_head::MeasuredHead;
 use super::score::{Heard, Route, Score, colour_db};
 use super::station::{Listener, Station};
 use super::tuning::Bench;
+use proscenium_dsp::measured::MeasuredHead;
 
 /// Devices by the names of their files.
 const DEVICES: [&str; 3] = ["tabletop", "laptop", "desktop-pair"];

@@ -13,7 +13,6 @@ pub mod cost;
 pub mod entrants;
 pub mod inverse;
 pub mod kirkeby;
-pub mod measured_head;
 pub mod page;
 pub mod plots;
 pub mod race;
@@ -27,7 +26,10 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use measured_head::{KEMAR, MeasuredHead};
+use proscenium_dsp::measured::MeasuredHead;
+
+/// The KEMAR head with normal pinnae of MIT (Gardner and Martin, 1994), as Debian's `libmysofa1` has it.
+pub const KEMAR: &str = "/usr/share/libmysofa/MIT_KEMAR_normal_pinna.sofa";
 
 /// Prints the tables, and writes `scoreboard.md` and its pictures to the folder of the documentation.
 ///

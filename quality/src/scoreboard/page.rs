@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use super::KEMAR;
 use super::board::{DeviceBoard, Row, Table};
-use super::measured_head::KEMAR;
 use super::ranking::{Column, not_first};
 use super::tuning::OBJECTIVE;
 

@@ -3,9 +3,8 @@
 use proscenium_dsp::acoustics::{EarResponses, HeadPose, Plant};
 use proscenium_dsp::analysis::{amplitude_db, log_frequencies_hz, third_octave_db};
 use proscenium_dsp::array::Device;
+use proscenium_dsp::measured::MeasuredHead;
 use realfft::num_complex::Complex64;
-
-use super::measured_head::MeasuredHead;
 
 /// Frequencies of all figures, Hz, and how many to the octave.
 const RANGE_HZ: [f64; 2] = [125.0, 8000.0];

@@ -12,8 +12,7 @@
 //! `PROSCENIUM_FUZZ_INPUT=NUMBER` feeds a single one, written to the temporary directory before, to whichever parser the
 //! test's name selects. A failure says the number.
 //!
-//! A new parser is a module with `seeds`, `WORDS` and `read`, and its name in the list below. The product does not read SOFA
-//! yet; it belongs here as soon as it does.
+//! A new parser is a module with `seeds`, `WORDS` and `read`, and its name in the list below.
 
 #![allow(clippy::unwrap_used)] // A failed set-up is a failed test.
 
@@ -47,4 +46,4 @@ macro_rules! parsers {
     )*};
 }
 
-parsers!(device, osc, programme, session, state, wav);
+parsers!(device, osc, programme, session, sofa, state, wav);
