@@ -161,9 +161,9 @@ mod tests {
             let responses = RoomResponses::new(device, &settings.pose(), &room, &HeadShape::default(), RATE).unwrap();
             let gain = responses.arrival_s() * SPEED_OF_SOUND;
             let preview = responses.preview(device, &design);
-            for path in 0..3 {
+            for (path, added) in preview.iter().enumerate() {
                 for ear in Ear::BOTH {
-                    let (filters, added) = (&design.drivers[path], &preview[path]);
+                    let filters = &design.drivers[path];
                     for (filters, own, added) in [
                         (&filters.base, &design.preview[path].base, &added.base),
                         (&filters.full, &design.preview[path].full, &added.full),
