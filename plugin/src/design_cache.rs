@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
-use proscenium_dsp::acoustics::{HeadPose, HeadShape};
+use proscenium_dsp::acoustics::HeadPose;
 use proscenium_dsp::array::Device;
 use proscenium_dsp::design::{Design, DesignSettings};
 use proscenium_dsp::engine::{RoomFilters, Timing};
