@@ -317,7 +317,7 @@ fn a_text_too_long_to_be_a_device_is_refused_unread() {
     let error = Device::from_toml(&padded(MAX_DEVICE_BYTES + 1), "my.toml").expect_err("must be refused");
     assert_eq!(
         error.to_string(),
-        "my.toml: file: 1048577 bytes; allowed are at most 1048576"
+        "my.toml: file: 2621441 bytes; allowed are at most 2621440"
     );
 }
 
