@@ -516,10 +516,11 @@ mod tests {
             let mut ears = [vec![Complex64::default(); 3], vec![Complex64::default(); 3]];
             let [left, right] = &mut ears;
             whole.responses([cos, sin, 0.0], [left, right]);
-            for bin in 0..3 {
+            let heard = ears[0].iter().zip(&ears[1]);
+            for (bin, (left, right)) in heard.enumerate() {
                 let expected = horizon.responses(bin, azimuth_deg.to_radians());
-                for ear in 0..2 {
-                    assert!((ears[ear][bin] - expected[ear]).norm() < 1e-4 * expected[ear].norm().max(0.1));
+                for (heard, expected) in [left, right].into_iter().zip(expected) {
+                    assert!((heard - expected).norm() < 1e-4 * expected.norm().max(0.1));
                 }
             }
         }
