@@ -148,7 +148,7 @@ fn what_is_too_long_is_not_carried_on() {
     store.load_device(&device, "good.toml").unwrap();
     let long = device.clone() + "#".repeat(32 << 20).as_str();
     let error = store.load_device(&long, "long.toml").unwrap_err();
-    assert!(error.to_string().contains("allowed are at most 1048576"), "{error}");
+    assert!(error.to_string().contains("allowed are at most 2621440"), "{error}");
     assert_eq!(store.snapshot().device, Some(device));
     store.replace(Session {
         device: Some(long),
