@@ -12,6 +12,7 @@ use super::analyst::{Analyst, Question};
 use super::beam::BeamPanel;
 use super::cancellation::CancellationPanel;
 use super::closing::Presence;
+use super::device::DevicePanel;
 use super::failure::Failure;
 use super::hands::{Grip, Hands};
 use super::keyboard::Keyboard;
@@ -63,6 +64,7 @@ pub(crate) struct App {
 /// The panels with what they keep from frame to frame.
 #[derive(Default)]
 struct Panels {
+    device: DevicePanel,
     stage: StagePanel,
     beam: BeamPanel,
     cancellation: CancellationPanel,
@@ -127,13 +129,14 @@ impl App {
         ui.painter().rect_filled(window, 0.0, theme::BACKGROUND);
         let layout = Layout::new(window);
         // In the order of the Tab key.
-        header::show(ui, &layout.header, &self.desk, &mut scene);
+        header::show(ui, &layout.header, &self.desk, &mut self.panels.device, &mut scene);
         panel(ui, layout.stage, "stage", |ui| self.panels.stage.show(ui, &mut scene));
         scene.atlas.note("panel:stage", layout.stage);
         show_sides(ui, &layout.sides, &self.desk, &mut self.panels, &mut scene);
         panel(ui, layout.knobs, "knobs", |ui| knobs::show(ui, &mut scene));
         let mut line = ui.new_child(UiBuilder::new().max_rect(layout.status).id_salt("status"));
         self.panels.status.show(&mut line, &mut scene, analyst.state());
+        self.panels.device.show_notices(ui, &mut scene, layout.knobs);
         scene.hands.finish();
         self.desk.memory().cursor = cursor;
         self.dump.write(ui.ctx(), &self.atlas);
@@ -194,6 +197,7 @@ impl Drop for App {
     fn drop(&mut self) {
         self.desk.links.meters.set_watched(false);
         self.desk.links.params.session.set_editor_open(false);
+        self.desk.links.device_files.forget_answers();
         self.let_go();
     }
 }

@@ -19,6 +19,7 @@ mod beam;
 mod cancellation;
 mod closing;
 mod compare;
+mod device;
 mod drivers;
 mod failure;
 mod hands;
