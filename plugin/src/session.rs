@@ -426,8 +426,10 @@ mod tests {
 
     #[test]
     fn a_field_of_another_kind_is_left_out_alone() {
-        let session: Session =
-            serde_json::from_str(r#"{"device":7,"device_file":[1],"route":null,"muted":-1,"solo":"all","gain_db":[3]}"#).unwrap();
+        let session: Session = serde_json::from_str(
+            r#"{"device":7,"device_file":[1],"route":null,"muted":-1,"solo":"all","gain_db":[3]}"#,
+        )
+        .unwrap();
         assert_eq!(session.gain_db, [3.0]);
         assert_eq!(session.device_file, None);
         assert_eq!(

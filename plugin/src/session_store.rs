@@ -270,7 +270,9 @@ impl SessionStore {
     /// whether it was.
     pub(crate) fn reload_device(&self, loaded: LoadedDevice, file: &Path, text: &str) -> bool {
         let state = self.lock();
-        let Session { device, device_file, .. } = &state.session;
+        let Session {
+            device, device_file, ..
+        } = &state.session;
         let is_that = device.as_deref() == Some(text) && device_file.as_deref().map(Path::new) == Some(file);
         if is_that {
             self.put_device(state, loaded);
@@ -289,7 +291,9 @@ impl SessionStore {
     pub(crate) fn device_source(&self) -> Option<(PathBuf, String)> {
         let state = self.lock();
         state.device.as_ref()?;
-        let Session { device, device_file, .. } = &state.session;
+        let Session {
+            device, device_file, ..
+        } = &state.session;
         Some((PathBuf::from(device_file.as_ref()?), device.clone()?))
     }
 

@@ -84,19 +84,25 @@ pub(super) fn read_text(path: &Path) -> io::Result<String> {
     }
     let mut text = String::new();
     let longest = MAX_EMBEDDED_BYTES as u64 + 1;
-    File::open(path)?.take(longest).read_to_string(&mut text).or_else(|error| {
-        // The end of a file that is too long may be in the midst of a character.
-        let length = path.metadata().map_or(0, |metadata| metadata.len());
-        if error.kind() == io::ErrorKind::InvalidData && length >= longest {
-            text = " ".repeat(longest as usize);
-            return Ok(text.len());
-        }
-        Err(error)
-    })?;
+    File::open(path)?
+        .take(longest)
+        .read_to_string(&mut text)
+        .or_else(|error| {
+            // The end of a file that is too long may be in the midst of a character.
+            let length = path.metadata().map_or(0, |metadata| metadata.len());
+            if error.kind() == io::ErrorKind::InvalidData && length >= longest {
+                text = " ".repeat(longest as usize);
+                return Ok(text.len());
+            }
+            Err(error)
+        })?;
     Ok(text)
 }
 
 /// Name of a file without its folder, for messages.
 pub(crate) fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
 }

@@ -49,11 +49,7 @@ pub(crate) enum Answer {
 /// Something that the user asks for.
 enum Job {
     Load(PathBuf),
-    Export {
-        path: PathBuf,
-        text: String,
-        replace: bool,
-    },
+    Export { path: PathBuf, text: String, replace: bool },
 }
 
 /// What the thread and its owner share.
@@ -289,10 +285,13 @@ fn look(watch: &mut Watch, desk: &Desk, session: &SharedSession) {
 fn write(path: &Path, text: &str, replace: bool) -> io::Result<()> {
     if !replace {
         let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-        return file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).inspect_err(|_| {
-            // Half a file is of no use, and would be in the way of the next try.
-            let _ = std::fs::remove_file(path);
-        });
+        return file
+            .write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .inspect_err(|_| {
+                // Half a file is of no use, and would be in the way of the next try.
+                let _ = std::fs::remove_file(path);
+            });
     }
     std::fs::write(path, text)
 }

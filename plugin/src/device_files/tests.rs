@@ -63,8 +63,16 @@ fn a_device_is_read_and_a_bad_file_says_what_is_wrong_in_one_line() {
     };
     assert_eq!((path, loaded.device), (good, presets()[2].device.clone()));
     for (name, bytes, parts) in [
-        ("key.toml", text(2).replace("radius_m", "radius").into_bytes(), &["line", "radius"][..]),
-        ("value.toml", text(2).replace("radius_m = 0", "radius_m = 9").into_bytes(), &["driver[0].radius_m"]),
+        (
+            "key.toml",
+            text(2).replace("radius_m", "radius").into_bytes(),
+            &["line", "radius"][..],
+        ),
+        (
+            "value.toml",
+            text(2).replace("radius_m = 0", "radius_m = 9").into_bytes(),
+            &["driver[0].radius_m"],
+        ),
         ("latin.toml", b"name = \"\xe4\"".to_vec(), &["UTF-8"]),
         ("long.toml", "ä".repeat(MAX_EMBEDDED_BYTES).into_bytes(), &["bytes"]),
         ("empty.toml", Vec::new(), &["name", "missing"]),
@@ -120,7 +128,10 @@ fn changes_of_the_sessions_file_reach_the_session_unless_paused() {
     let revision = session.device_revision();
     fs::write(&path, "name = 7").unwrap();
     wait(|| matches!(files.status(), Some(FileStatus::Refused(_))).then_some(()));
-    assert_eq!((custom(&session), session.device_revision()), ("Laptop".into(), revision));
+    assert_eq!(
+        (custom(&session), session.device_revision()),
+        ("Laptop".into(), revision)
+    );
     files.set_paused(true);
     fs::write(&path, text(3)).unwrap();
     std::thread::sleep(4 * LOOK_PERIOD);

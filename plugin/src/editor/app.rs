@@ -12,7 +12,7 @@ use super::analyst::{Analyst, Question};
 use super::beam::BeamPanel;
 use super::cancellation::CancellationPanel;
 use super::closing::Presence;
-use super::device::DevicePanel;
+use super::device::{DevicePanel, DropTarget};
 use super::failure::Failure;
 use super::hands::{Grip, Hands};
 use super::keyboard::Keyboard;
@@ -55,6 +55,7 @@ pub(crate) struct App {
     dump: LayoutDump,
     panels: Panels,
     keyboard: Keyboard,
+    drops: DropTarget,
     presence: Option<Presence>,
     nudge: Nudge,
     /// A panic, if there was one, until the user tries again.
@@ -84,6 +85,7 @@ impl App {
             dump: LayoutDump::new(),
             panels: Panels::default(),
             keyboard: Keyboard::new(embedded),
+            drops: DropTarget::default(),
             presence: Some(presence),
             nudge,
             failure: None,
@@ -144,6 +146,19 @@ impl App {
         let live = self.levels.is_sounding() || tracking;
         ui.ctx()
             .request_repaint_after(if live { LIVE_PERIOD } else { IDLE_PERIOD });
+    }
+}
+
+/// Drops.
+impl App {
+    /// Hands what was dropped on the window to the next frame.
+    fn take_drops(&mut self, ctx: &egui::Context, frame: &Frame) {
+        let dropped = self.drops.poll(ctx, frame);
+        if dropped.is_some() {
+            ctx.request_repaint();
+        }
+        let hovered = self.drops.is_hovered(ctx);
+        self.panels.device.note_drop(dropped, hovered);
     }
 }
 
@@ -262,6 +277,7 @@ impl NiceEguiApp for App {
         self.show(ui);
         if self.failure.is_none() {
             self.guard(|app| app.keyboard.after_frame(ui.ctx(), frame));
+            self.guard(|app| app.take_drops(ui.ctx(), frame));
         } else {
             self.keyboard.let_go(frame);
         }

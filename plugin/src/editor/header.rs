@@ -18,6 +18,9 @@ use crate::params::ProsceniumParams;
 /// Scale factors to choose from.
 const SCALES: [f32; 7] = [0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5];
 
+/// With this width the choices have some space between them, points.
+const ROOMY: f32 = 830.0;
+
 /// Draws the header in its one or two rows.
 pub(crate) fn show(ui: &mut Ui, rows: &[Rect], desk: &Desk, device: &mut DevicePanel, scene: &mut Scene<'_>) {
     match rows {
@@ -148,17 +151,21 @@ fn at_the_right(ui: &mut Ui, scene: &mut Scene<'_>) {
 
 /// What to play on, what comes in and what goes out.
 fn choices(ui: &mut Ui, device: &mut DevicePanel, scene: &mut Scene<'_>) {
+    let mut gap = 6.0;
+    if ui.available_width() < ROOMY {
+        (ui.spacing_mut().item_spacing.x, gap) = (4.0, 2.0);
+    }
     let params = Arc::clone(&scene.links.params);
     device.show(ui, scene);
-    ui.add_space(6.0);
-    let (response, _) = Choice::new(&params.program).show(ui, &mut scene.hands, 84.0);
+    ui.add_space(gap);
+    let (response, _) = Choice::new(&params.program).show(ui, &mut scene.hands, 72.0);
     scene.atlas.note("choice:program", response.rect);
-    ui.add_space(6.0);
+    ui.add_space(gap);
     let (response, _) = Choice::new(&params.output).show(ui, &mut scene.hands, 100.0);
     scene.atlas.note("choice:output", response.rect);
-    ui.add_space(6.0);
+    ui.add_space(gap);
     room::show(ui, scene);
-    ui.add_space(6.0);
+    ui.add_space(gap);
     let (response, _) = Choice::new(&params.upmix).show(ui, &mut scene.hands, 100.0);
     scene.atlas.note("choice:upmix", response.rect);
 }
@@ -221,7 +228,7 @@ mod tests {
     /// In the smallest window and the smallest that has one row, with the longest texts in every menu.
     #[test]
     fn nothing_overlaps_or_is_cut() {
-        for (width, rows) in [(800.0, 2), (1480.0, 1)] {
+        for (width, rows) in [(800.0, 2), (1540.0, 1)] {
             let stand = Stand::new();
             let (desk, mut device) = (Desk::new(stand.shared.clone()), DevicePanel::default());
             let inside = width - 12.0;

@@ -143,7 +143,10 @@ fn file(ui: &mut Ui, scene: &mut Scene<'_>, status: Option<&FileStatus>) -> Opti
         if matches!(status, Some(FileStatus::Differs)) {
             let reload = ui.small_button("Reload");
             scene.atlas.note("device:reload", reload.rect);
-            if reload.on_hover_text("Takes the device from the file as it is now.").clicked() {
+            if reload
+                .on_hover_text("Takes the device from the file as it is now.")
+                .clicked()
+            {
                 wish = Some(Wish::Reload);
             }
         }
@@ -155,7 +158,7 @@ fn file(ui: &mut Ui, scene: &mut Scene<'_>, status: Option<&FileStatus>) -> Opti
 fn said(status: &FileStatus) -> (&str, Color32) {
     match status {
         FileStatus::Unknown => ("", theme::DIM),
-        FileStatus::Followed => ("\u{25cf} Changes of the file are followed.", theme::LEVEL),
+        FileStatus::Followed => ("Changes of the file are followed.", theme::LEVEL),
         FileStatus::Differs => ("The file says something else than the session.", theme::WARNING),
         FileStatus::Missing => (
             "The file is not on this computer; the session has the device.",

@@ -25,14 +25,14 @@ use proscenium_dsp::design::DeviceChoice;
 
 use super::scene::Scene;
 use super::theme;
-use super::widgets::{Choice, push_button};
+use super::widgets::{Choice, more_button};
 use crate::device_files::{Answer, FileStatus, LoadedDevice, name_of};
 use crate::params::{DeviceParam, ProsceniumParams};
 use dialog::{Dialog, Picked, Purpose};
-use menu::Wish;
+use menu::{Menu, Wish};
 use notice::Notice;
 
-use menu::Menu;
+pub(crate) use drop::DropTarget;
 
 /// The device's part of the header, with what it keeps from frame to frame.
 #[derive(Default)]
@@ -44,6 +44,8 @@ pub(crate) struct DevicePanel {
     status: Option<FileStatus>,
     /// A file that was dropped, until the next frame.
     dropped: Option<PathBuf>,
+    /// Whether one is held over the window.
+    hovered: bool,
 }
 
 impl DevicePanel {
@@ -58,13 +60,14 @@ impl DevicePanel {
         }
         let status = scene.links.device_files.status();
         let failed = matches!(status, Some(FileStatus::Refused(_)));
-        let button = push_button(ui, "\u{2026}", failed.then_some(theme::WARNING));
+        let button = more_button(ui, failed.then_some(theme::WARNING));
         scene.atlas.note("button:device", button.rect);
         if status == Some(FileStatus::Followed) {
-            let at = button.rect.right_top() + egui::vec2(-5.0, 5.0);
+            let at = button.rect.right_top() + egui::vec2(-4.0, 4.0);
             ui.painter().circle_filled(at, 2.5, theme::LEVEL);
         }
-        let button = button.on_hover_text("Loads a device file, or writes one. A file can be dropped on this window too.");
+        let button =
+            button.on_hover_text("Loads a device file, or writes one. A file can be dropped on this window too.");
         let waiting = self.dialog.is_some();
         let wish = self.menu.show(&button, scene, status.as_ref(), waiting);
         if let Some(wish) = wish {
@@ -76,7 +79,9 @@ impl DevicePanel {
 
     /// Draws what there is to tell, above `floor`, and what can be done with what is held over the window.
     pub(crate) fn show_notices(&mut self, ui: &Ui, scene: &mut Scene<'_>, floor: egui::Rect) {
-        drop::show_hint(ui);
+        if self.hovered {
+            drop::show_hint(ui);
+        }
         if let Some(notice) = &self.notice
             && !notice.show(ui, scene, floor)
         {
@@ -84,9 +89,10 @@ impl DevicePanel {
         }
     }
 
-    /// Takes a file that was dropped on the window.
-    pub(crate) fn note_dropped(&mut self, path: PathBuf) {
-        self.dropped = Some(path);
+    /// Takes a file that was dropped on the window, and whether one is held over it.
+    pub(crate) fn note_drop(&mut self, dropped: Option<PathBuf>, hovered: bool) {
+        self.dropped = dropped.or(self.dropped.take());
+        self.hovered = hovered;
     }
 
     /// Does, or sets in motion, what the user wants.
@@ -124,7 +130,7 @@ impl DevicePanel {
     /// Takes in what dialogs, drops and the thread for files have to say.
     fn follow_up(&mut self, ui: &Ui, scene: &mut Scene<'_>) {
         let files = Arc::clone(&scene.links.device_files);
-        if let Some(path) = self.dropped.take().or_else(|| drop::dropped(ui)) {
+        if let Some(path) = self.dropped.take() {
             files.load(path);
         }
         if let Some(picked) = self.dialog.as_ref().and_then(Dialog::poll) {

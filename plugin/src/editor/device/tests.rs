@@ -99,7 +99,9 @@ fn a_typed_path_is_loaded_embedded_and_played_on() {
     assert_eq!(session.device.as_deref(), Some(BALL));
     assert_eq!(session.device_file.as_deref(), Some(file.path()));
     assert!((listener_distance_m(&params, DeviceParam::Custom) - 0.8).abs() < 1e-4);
-    wait(&mut harness, |harness| shows(harness, "Changes of the file are followed"));
+    wait(&mut harness, |harness| {
+        shows(harness, "Changes of the file are followed")
+    });
 }
 
 #[test]
@@ -128,7 +130,8 @@ fn a_dropped_file_is_loaded() {
     let params = Arc::clone(&stand.shared.params);
     let path = file.0.clone();
     let mut device = DevicePanel::default();
-    device.note_dropped(path);
+    device.note_drop(Some(path), true);
+    device.note_drop(None, false);
     let mut harness = stand.harness(egui::vec2(800.0, 500.0), move |ui, scene| {
         ui.horizontal(|ui| device.show(ui, scene));
     });
@@ -168,7 +171,11 @@ fn a_followed_file_that_breaks_is_told() {
     wait(&mut harness, |_| params.device.value() == DeviceParam::Custom);
     fs::write(&file.0, BALL.replace("0.08", "0.09")).unwrap();
     wait(&mut harness, |_| {
-        params.session.snapshot().device.is_some_and(|text| text.contains("0.09"))
+        params
+            .session
+            .snapshot()
+            .device
+            .is_some_and(|text| text.contains("0.09"))
     });
     fs::write(&file.0, &BALL[..BALL.len() / 2]).unwrap();
     wait(&mut harness, |harness| shows(harness, "The device stays as it was"));
