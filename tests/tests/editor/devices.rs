@@ -1,0 +1,202 @@
+//! Device files: by a typed path, dropped, followed, written.
+
+use super::{file, open_bench, turn};
+use proscenium_host::editor::{EditorBench, Layout};
+use proscenium_tests::ring_toml;
+use proscenium_tests::signals::{peak, programme};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+const RETURN: u32 = 0xff0d;
+/// Longest wait for something to happen.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A device file, gone after the test.
+struct DeviceFile(PathBuf);
+
+impl DeviceFile {
+    fn new(name: &str, text: &str) -> Self {
+        let path = file(&format!("{name}.toml"));
+        fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for DeviceFile {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// A ring of so many drivers, made for 0.8 m.
+fn ring(drivers: usize) -> String {
+    format!("listener_distance_m = 0.8\n{}", ring_toml(drivers))
+}
+
+fn text(bench: &mut EditorBench, name: &str) -> String {
+    let value = bench.host.value(name).unwrap();
+    bench.host.value_to_text(name, value).unwrap()
+}
+
+fn wait(bench: &mut EditorBench, what: &str, mut done: impl FnMut(&mut EditorBench) -> bool) {
+    let begun = Instant::now();
+    while !done(bench) {
+        assert!(begun.elapsed() < PATIENCE, "{what}");
+        bench.run_for(Duration::from_millis(100)).unwrap();
+    }
+}
+
+fn shows(widget: &str) -> bool {
+    Layout::read().is_some_and(|layout| layout.widgets.contains_key(widget))
+}
+
+/// Types a path into the menu, which it opens if it is not open.
+fn type_path(bench: &mut EditorBench, path: &str) {
+    if !shows("device:path") {
+        bench.click("button:device").unwrap();
+    }
+    bench.click("device:path").unwrap();
+    for letter in path.chars() {
+        bench.window.as_ref().unwrap().screen().key(u32::from(letter)).unwrap();
+        bench.run_for(Duration::from_millis(20)).unwrap();
+    }
+    bench.run_for(Duration::from_millis(200)).unwrap();
+}
+
+fn load(bench: &mut EditorBench, path: &str) {
+    type_path(bench, path);
+    bench.window.as_ref().unwrap().screen().key(RETURN).unwrap();
+}
+
+/// Channels that sound once everything has settled.
+fn sounding(bench: &mut EditorBench) -> Vec<usize> {
+    let noise = programme(4096);
+    let mut channels = Vec::new();
+    for at in (0..4096).step_by(512) {
+        let input: Vec<&[f32]> = noise.iter().map(|channel| &channel[at..at + 512]).collect();
+        channels = bench.host.process(&input, 512, &[]).unwrap();
+    }
+    (0..channels.len())
+        .filter(|&channel| peak(&channels[channel..=channel]) > 1e-4)
+        .collect()
+}
+
+fn session(bench: &mut EditorBench) -> String {
+    String::from_utf8_lossy(&bench.host.save_state().unwrap()).into_owned()
+}
+
+#[test]
+fn a_typed_path_is_played_on_and_followed() {
+    let _turn = turn();
+    let device = DeviceFile::new("typed", &ring(2));
+    let mut bench = open_bench(8);
+    load(&mut bench, device.path());
+    wait(&mut bench, "loaded", |bench| text(bench, "Device") == "Custom");
+    assert_eq!(text(&mut bench, "Distance"), "0.8 m");
+    wait(&mut bench, "two drivers sound", |bench| sounding(bench) == [0, 1]);
+    assert!(session(&mut bench).contains("typed.toml"));
+    // Another file in its place, as many editors write.
+    let next = DeviceFile::new("next", &ring(3));
+    fs::rename(&next.0, &device.0).unwrap();
+    wait(&mut bench, "three drivers sound", |bench| sounding(bench) == [0, 1, 2]);
+    // What cannot be used leaves the device as it was, and is told.
+    fs::write(&device.0, "name = ").unwrap();
+    wait(&mut bench, "the error is told", |_| shows("notice:device"));
+    assert_eq!(sounding(&mut bench), [0, 1, 2]);
+    fs::write(&device.0, ring(4)).unwrap();
+    wait(&mut bench, "four drivers sound", |bench| {
+        sounding(bench) == [0, 1, 2, 3]
+    });
+    // The file goes; the device stays, in the session too.
+    fs::remove_file(&device.0).unwrap();
+    bench.run_for(Duration::from_millis(1500)).unwrap();
+    assert_eq!(sounding(&mut bench), [0, 1, 2, 3]);
+    let state = bench.host.save_state().unwrap();
+    bench.close().unwrap();
+    bench.host.load_state(&state).unwrap();
+    wait(&mut bench, "four drivers still sound", |bench| {
+        sounding(bench) == [0, 1, 2, 3]
+    });
+}
+
+#[test]
+fn a_bad_file_is_told_and_changes_nothing() {
+    let _turn = turn();
+    let device = DeviceFile::new("bad", &ring(2).replace("radius_m = 0.015", "radius_m = 15"));
+    let mut bench = open_bench(8);
+    let before = session(&mut bench);
+    load(&mut bench, device.path());
+    wait(&mut bench, "the error is told", |_| shows("notice:device"));
+    assert_eq!(session(&mut bench), before);
+    bench.click("notice:close").unwrap();
+    wait(&mut bench, "the line is closed", |_| !shows("notice:device"));
+}
+
+#[test]
+fn a_dropped_file_is_played_on() {
+    let _turn = turn();
+    let device = DeviceFile::new("dropped file", &ring(2));
+    let mut bench = open_bench(8);
+    let at = bench.place("panel:stage").unwrap();
+    let address = format!("file://{}", device.path().replace(' ', "%20"));
+    let window = bench.window.take().unwrap();
+    let taken = window
+        .screen()
+        .drop_file(&address, at, || bench.run_for(Duration::from_millis(20)));
+    bench.window = Some(window);
+    assert!(taken.unwrap());
+    wait(&mut bench, "loaded", |bench| text(bench, "Device") == "Custom");
+    wait(&mut bench, "two drivers sound", |bench| sounding(bench) == [0, 1]);
+}
+
+#[test]
+fn what_is_saved_loads_again() {
+    let _turn = turn();
+    let saved = DeviceFile::new("saved", "");
+    fs::remove_file(&saved.0).unwrap();
+    let mut bench = open_bench(8);
+    type_path(&mut bench, saved.path());
+    bench.click("device:save-path").unwrap();
+    wait(&mut bench, "written", |_| Path::new(saved.path()).exists());
+    bench.run_for(Duration::from_millis(300)).unwrap();
+    let written = fs::read_to_string(&saved.0).unwrap();
+    let presets = proscenium_dsp::array::presets();
+    let device = proscenium_dsp::array::Device::from_toml(&written, "saved").unwrap();
+    assert_eq!(device, presets[0].device);
+    bench.click("device:load-path").unwrap();
+    wait(&mut bench, "loaded", |bench| text(bench, "Device") == "Custom");
+    wait(&mut bench, "in the session", |bench| {
+        session(bench).contains("saved.toml")
+    });
+}
+
+/// Without a portal and zenity the user is told so, and can type.
+#[test]
+fn where_no_dialog_can_be_had_a_path_can_be_typed() {
+    let _turn = turn();
+    let device = DeviceFile::new("no-dialog", &ring(2));
+    let mut bench = open_bench(8);
+    let (bus, path) = ("DBUS_SESSION_BUS_ADDRESS", "PATH");
+    let before = [bus, path].map(|name| (name, std::env::var_os(name)));
+    for (name, value) in [(bus, "unix:path=/nonexistent"), (path, "/nonexistent")] {
+        // SAFETY: it is this test's turn, and no dialog is open yet.
+        unsafe { std::env::set_var(name, value) };
+    }
+    bench.click("button:device").unwrap();
+    bench.click("device:load").unwrap();
+    wait(&mut bench, "told", |_| shows("notice:device"));
+    for (name, value) in before {
+        // SAFETY: the dialog's thread has answered.
+        match value {
+            Some(value) => unsafe { std::env::set_var(name, value) },
+            None => unsafe { std::env::remove_var(name) },
+        }
+    }
+    load(&mut bench, device.path());
+    wait(&mut bench, "loaded", |bench| text(bench, "Device") == "Custom");
+}
