@@ -142,14 +142,7 @@ fn a_dropped_file_is_played_on() {
     let _turn = turn();
     let device = DeviceFile::new("dropped file", &ring(2));
     let mut bench = open_bench(8);
-    let at = bench.place("panel:stage").unwrap();
-    let address = format!("file://{}", device.path().replace(' ', "%20"));
-    let window = bench.window.take().unwrap();
-    let taken = window
-        .screen()
-        .drop_file(&address, at, || bench.run_for(Duration::from_millis(20)));
-    bench.window = Some(window);
-    assert!(taken.unwrap());
+    bench.drop_file("panel:stage", device.path()).unwrap();
     wait(&mut bench, "loaded", |bench| text(bench, "Device") == "Custom");
     wait(&mut bench, "two drivers sound", |bench| sounding(bench) == [0, 1]);
 }
