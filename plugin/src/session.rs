@@ -2,6 +2,7 @@
 //! the cancellation, whether a head tracker is listened to, the editor's size and view.
 
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use nice_plug::prelude::*;
 use proscenium_dsp::constants::MAX_DRIVERS;
@@ -137,6 +138,13 @@ impl Default for Session {
     }
 }
 
+/// Whether a path from a session is one to look at: from the root, and on Windows not on another computer, which a stranger's
+/// session could name.
+fn may_be_followed(path: &str) -> bool {
+    let elsewhere = cfg!(windows) && path.starts_with(['\\', '/']);
+    path.len() <= MAX_PATH_BYTES && Path::new(path).is_absolute() && !elsewhere
+}
+
 /// The gain as it may be used, dB: within its range, 0 for what is not a number.
 pub(crate) fn valid_gain_db(gain_db: f32) -> f32 {
     if gain_db.is_nan() {
@@ -163,9 +171,7 @@ impl Session {
         self.route.truncate(MAX_DRIVERS);
         self.gain_db.truncate(MAX_DRIVERS);
         self.target.truncate(MAX_TARGET_NODES);
-        let _ = self
-            .device_file
-            .take_if(|path| path.is_empty() || path.len() > MAX_PATH_BYTES);
+        let _ = self.device_file.take_if(|path| !may_be_followed(path));
         if let Some(text) = self.device.take_if(|text| text.len() > MAX_EMBEDDED_BYTES) {
             nice_error!(
                 "The session's custom device is dropped: it has {} bytes; allowed are at most {MAX_EMBEDDED_BYTES}.",
@@ -421,6 +427,20 @@ mod tests {
             text.replace("true", "3"),
         ] {
             assert_eq!(read(&bad).room, None, "{bad}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_whole_paths_are_followed() {
+        let long = format!("/{}", "a".repeat(MAX_PATH_BYTES));
+        for (path, kept) in [("/a/b.toml", true), ("", false), ("b.toml", false), (&long, false)] {
+            let mut session = Session {
+                device_file: Some(path.to_owned()),
+                ..Session::default()
+            };
+            session.shorten();
+            assert_eq!(session.device_file.is_some(), kept, "{path}");
         }
     }
 

@@ -118,7 +118,7 @@ impl DeviceFiles {
 
     /// Follows the file that a session names which was opened just now, if any.
     pub(crate) fn follow_session(&self) {
-        self.follow(|path, text| Watch::new(path, text));
+        self.follow(Watch::new);
     }
 
     /// Follows the file that the session's device was loaded from just now.

@@ -101,6 +101,8 @@ impl App {
         let analyst = Analyst::new(&self.desk.links, move || repaint.request_repaint());
         self.desk.links.meters.set_watched(true);
         self.desk.links.params.session.set_editor_open(true);
+        // What the user asked for in a window that has gone must not come as a surprise in this one.
+        self.desk.links.device_files.forget_answers();
         self.open = Some(Open { context, analyst });
     }
 

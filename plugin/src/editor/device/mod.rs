@@ -15,7 +15,7 @@ mod menu;
 mod notice;
 mod path;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use egui::Ui;
@@ -150,7 +150,7 @@ impl DevicePanel {
             self.notice = Some(match answer {
                 Answer::Loaded(path, loaded) => {
                     let text = format!("{} is loaded from {}.", loaded.device.name, name_of(&path));
-                    take_over(scene, path, *loaded);
+                    take_over(scene, &path, *loaded);
                     Notice::success(text, ui)
                 }
                 Answer::Exported(path) => Notice::success(format!("{} is written.", path.display()), ui),
@@ -176,10 +176,10 @@ impl DevicePanel {
 }
 
 /// Puts a loaded device into the session and plays on it.
-fn take_over(scene: &mut Scene<'_>, path: PathBuf, loaded: LoadedDevice) {
+fn take_over(scene: &mut Scene<'_>, path: &Path, loaded: LoadedDevice) {
     let params = Arc::clone(&scene.links.params);
     let distance_m = loaded.device.listener_distance_m;
-    params.session.embed_device(loaded, Some(&path));
+    params.session.embed_device(loaded, Some(path));
     scene.links.device_files.follow_loaded();
     if params.device.value() != DeviceParam::Custom {
         scene.hands.set(&params.device, DeviceParam::Custom);
