@@ -4,7 +4,9 @@ use super::{file, open_bench, turn};
 use proscenium_host::editor::{EditorBench, Layout};
 use proscenium_tests::ring_toml;
 use proscenium_tests::signals::{peak, programme};
+use std::ffi::OsString;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -168,28 +170,118 @@ fn what_is_saved_loads_again() {
     });
 }
 
+/// The environment in which dialogs are opened, until it is dropped: no portal, and only one's own programs.
+struct Desktop {
+    programs: PathBuf,
+    before: [(&'static str, Option<OsString>); 2],
+}
+
+impl Desktop {
+    /// With a zenity that says `answer` after `seconds`; without any if there is none.
+    fn new(zenity: Option<(&str, &str)>) -> Self {
+        let programs = file("programs");
+        fs::create_dir_all(&programs).unwrap();
+        if let Some((seconds, answer)) = zenity {
+            let program = programs.join("zenity");
+            fs::write(&program, format!("#!/bin/sh\n/bin/sleep {seconds}\necho '{answer}'\n")).unwrap();
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let names = ["DBUS_SESSION_BUS_ADDRESS", "PATH"];
+        let before = names.map(|name| (name, std::env::var_os(name)));
+        for (name, value) in names
+            .into_iter()
+            .zip(["unix:path=/nonexistent".into(), programs.clone()])
+        {
+            // SAFETY: it is this test's turn, and no dialog is open yet.
+            unsafe { std::env::set_var(name, value) };
+        }
+        Self { programs, before }
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        for (name, value) in &self.before {
+            // SAFETY: it is this test's turn still, and dialogs read the environment when they open.
+            unsafe {
+                match value {
+                    Some(value) => std::env::set_var(name, value),
+                    None => std::env::remove_var(name),
+                }
+            }
+        }
+        let _ = fs::remove_dir_all(&self.programs);
+    }
+}
+
 /// Without a portal and zenity the user is told so, and can type.
 #[test]
 fn where_no_dialog_can_be_had_a_path_can_be_typed() {
     let _turn = turn();
     let device = DeviceFile::new("no-dialog", &ring(2));
     let mut bench = open_bench(8);
-    let (bus, path) = ("DBUS_SESSION_BUS_ADDRESS", "PATH");
-    let before = [bus, path].map(|name| (name, std::env::var_os(name)));
-    for (name, value) in [(bus, "unix:path=/nonexistent"), (path, "/nonexistent")] {
-        // SAFETY: it is this test's turn, and no dialog is open yet.
-        unsafe { std::env::set_var(name, value) };
-    }
+    let desktop = Desktop::new(None);
     bench.click("button:device").unwrap();
     bench.click("device:load").unwrap();
     wait(&mut bench, "told", |_| shows("notice:device"));
-    for (name, value) in before {
-        // SAFETY: the dialog's thread has answered.
-        match value {
-            Some(value) => unsafe { std::env::set_var(name, value) },
-            None => unsafe { std::env::remove_var(name) },
-        }
-    }
+    drop(desktop);
     load(&mut bench, device.path());
     wait(&mut bench, "loaded", |bench| text(bench, "Device") == "Custom");
+}
+
+#[test]
+fn dialogs_name_the_files() {
+    let _turn = turn();
+    let device = DeviceFile::new("dialog", &ring(2));
+    let mut bench = open_bench(8);
+    bench.click("button:device").unwrap();
+    let desktop = Desktop::new(Some(("0.5", device.path())));
+    bench.click("device:load").unwrap();
+    wait(&mut bench, "loaded", |bench| text(bench, "Device") == "Custom");
+    drop(desktop);
+    bench.host.set_text("Device", "Soundbar").unwrap();
+    bench.run_for(Duration::from_millis(500)).unwrap();
+    // The file exists; the dialog has asked.
+    let desktop = Desktop::new(Some(("0.5", device.path())));
+    bench.click("device:export").unwrap();
+    let soundbar = || fs::read_to_string(&device.0).unwrap().contains("Soundbar");
+    wait(&mut bench, "written", |_| soundbar());
+    drop(desktop);
+}
+
+/// Names of this process's threads that serve device files. The system keeps 15 characters.
+fn threads() -> Vec<String> {
+    let all = fs::read_dir("/proc/self/task").unwrap();
+    let names = all.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("comm")).ok());
+    names
+        .map(|name| name.trim().to_owned())
+        .filter(|name| ["proscenium-file", "proscenium-dial"].contains(&name.as_str()))
+        .collect()
+}
+
+/// An instance leaves no thread that follows its file, and may go while a dialog is open, whose end then harms nobody.
+#[test]
+fn an_instance_may_go_with_a_dialog_open() {
+    let _turn = turn();
+    let device = DeviceFile::new("going", &ring(2));
+    let mut bench = open_bench(8);
+    load(&mut bench, device.path());
+    wait(&mut bench, "loaded", |bench| text(bench, "Device") == "Custom");
+    assert_eq!(threads(), ["proscenium-file"]);
+    let desktop = Desktop::new(Some(("3", device.path())));
+    bench.click("device:load").unwrap();
+    let begun = Instant::now();
+    drop(bench);
+    assert!(begun.elapsed() < Duration::from_secs(2), "the host waited");
+    // The dialog's thread and its helper.
+    let left = threads();
+    assert!(
+        !left.is_empty() && left.iter().all(|name| name == "proscenium-dial"),
+        "{left:?}"
+    );
+    while !threads().is_empty() {
+        assert!(begun.elapsed() < PATIENCE);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    drop(desktop);
 }
