@@ -5,6 +5,7 @@
 mod backstage;
 mod design_cache;
 mod designer;
+mod device_files;
 mod editor;
 mod params;
 #[cfg(debug_assertions)]

@@ -67,6 +67,7 @@ impl<V: Variant> Proscenium<V> {
         self.shared.params.session.when_loaded(|| ());
         self.running = None;
         self.shared.params.tracked.set_ignored(false);
+        self.shared.device_files.set_paused(false);
         self.shared.telemetry.note_deactivation();
         self.shared.identify.note_sounding(None);
     }
@@ -110,9 +111,10 @@ impl<V: Variant> Plugin for Proscenium<V> {
         }
         // The previous designer's thread ends before its successor starts.
         self.stop();
-        // A render is to be the same each time, wherever the user sits meanwhile.
+        // A render is to be the same each time, wherever the user sits and whatever becomes of files meanwhile.
         let realtime = config.process_mode != ProcessMode::Offline;
         self.shared.params.tracked.set_ignored(!realtime);
+        self.shared.device_files.set_paused(!realtime);
         let upmix = self.shared.params.upmix.value().mode();
         let timing = Timing::new(f64::from(config.sample_rate), upmix);
         let workshop = Workshop {

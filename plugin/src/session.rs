@@ -2,14 +2,16 @@
 //! the cancellation, whether a head tracker is listened to, the editor's size and view.
 
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use nice_plug::prelude::*;
-use proscenium_dsp::array::MAX_DEVICE_BYTES;
 use proscenium_dsp::constants::MAX_DRIVERS;
 use proscenium_dsp::design::{MAX_TARGET_NODES, TargetNodes};
 use proscenium_dsp::room::{Room, Shoebox};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::device_files::MAX_EMBEDDED_BYTES;
 
 /// Version of [`Session`]; raised with every change that older versions could not read.
 pub const SESSION_VERSION: u32 = 1;
@@ -29,6 +31,9 @@ pub const MIN_EDITOR_SIZE: [u32; 2] = [800, 520];
 /// Largest size of the editor that a session may ask for, points.
 const MAX_EDITOR_SIZE: [u32; 2] = [7680, 4320];
 
+/// Longest path of a device file that is kept, bytes: what Linux allows.
+const MAX_PATH_BYTES: usize = 4096;
+
 /// Longest name of a panel, bytes.
 const MAX_PANEL_BYTES: usize = 64;
 
@@ -45,6 +50,10 @@ pub struct Session {
     /// The custom device, as the text of its file.
     #[serde(deserialize_with = "readable")]
     pub device: Option<String>,
+    /// Path of the file that the custom device came from: a hint where to look for changes of it. The text above is what holds,
+    /// with or without the file. Sessions without it follow none.
+    #[serde(deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
+    pub device_file: Option<String>,
     /// Output channel of each driver, counted from 0.
     #[serde(deserialize_with = "readable")]
     pub route: Vec<u8>,
@@ -116,6 +125,7 @@ impl Default for Session {
         Self {
             version: SESSION_VERSION,
             device: None,
+            device_file: None,
             route: (0..MAX_DRIVERS as u8).collect(),
             muted: 0,
             solo: 0,
@@ -126,6 +136,13 @@ impl Default for Session {
             editor: EditorView::default(),
         }
     }
+}
+
+/// Whether a path from a session is one to look at: from the root, and on Windows not on another computer, which a stranger's
+/// session could name.
+fn may_be_followed(path: &str) -> bool {
+    let elsewhere = cfg!(windows) && path.starts_with(['\\', '/']);
+    path.len() <= MAX_PATH_BYTES && Path::new(path).is_absolute() && !elsewhere
 }
 
 /// The gain as it may be used, dB: within its range, 0 for what is not a number.
@@ -154,9 +171,10 @@ impl Session {
         self.route.truncate(MAX_DRIVERS);
         self.gain_db.truncate(MAX_DRIVERS);
         self.target.truncate(MAX_TARGET_NODES);
-        if let Some(text) = self.device.take_if(|text| text.len() > MAX_DEVICE_BYTES) {
+        let _ = self.device_file.take_if(|path| !may_be_followed(path));
+        if let Some(text) = self.device.take_if(|text| text.len() > MAX_EMBEDDED_BYTES) {
             nice_error!(
-                "The session's custom device is dropped: it has {} bytes; allowed are at most {MAX_DEVICE_BYTES}.",
+                "The session's custom device is dropped: it has {} bytes; allowed are at most {MAX_EMBEDDED_BYTES}.",
                 text.len()
             );
         }
@@ -412,11 +430,28 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn only_whole_paths_are_followed() {
+        let long = format!("/{}", "a".repeat(MAX_PATH_BYTES));
+        for (path, kept) in [("/a/b.toml", true), ("", false), ("b.toml", false), (&long, false)] {
+            let mut session = Session {
+                device_file: Some(path.to_owned()),
+                ..Session::default()
+            };
+            session.shorten();
+            assert_eq!(session.device_file.is_some(), kept, "{path}");
+        }
+    }
+
     #[test]
     fn a_field_of_another_kind_is_left_out_alone() {
-        let session: Session =
-            serde_json::from_str(r#"{"device":7,"route":null,"muted":-1,"solo":"all","gain_db":[3]}"#).unwrap();
+        let session: Session = serde_json::from_str(
+            r#"{"device":7,"device_file":[1],"route":null,"muted":-1,"solo":"all","gain_db":[3]}"#,
+        )
+        .unwrap();
         assert_eq!(session.gain_db, [3.0]);
+        assert_eq!(session.device_file, None);
         assert_eq!(
             (session.device, session.route, session.muted, session.solo),
             (None, vec![], 0, 0)

@@ -1,6 +1,7 @@
 //! The session in memory: what the host persists, under a lock, and what the audio thread reads of it, in atomics.
 
 use std::ops::Deref;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU16, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,6 +13,7 @@ use proscenium_dsp::constants::MAX_DRIVERS;
 use proscenium_dsp::design::{DeviceChoice, MAX_TARGET_NODES, RoomChoice, TargetNodes};
 use proscenium_dsp::room::{Room, RoomError, Shoebox};
 
+use crate::device_files::LoadedDevice;
 use crate::session::{EditorView, OscSettings, Session, as_kept, valid_gain_db};
 
 /// The session shared by host, editor, designer and audio thread.
@@ -24,6 +26,7 @@ pub struct SessionStore {
     state: Mutex<State>,
     when_loaded: Mutex<Action<()>>,
     when_osc_set: Mutex<Action<OscSettings>>,
+    when_replaced: Mutex<Action<()>>,
     device_revision: AtomicU32,
     room_revision: AtomicU32,
     muted: AtomicU16,
@@ -81,6 +84,7 @@ impl Default for SessionStore {
             state: Mutex::default(),
             when_loaded: Mutex::default(),
             when_osc_set: Mutex::default(),
+            when_replaced: Mutex::default(),
             device_revision: AtomicU32::new(0),
             room_revision: AtomicU32::new(0),
             muted: AtomicU16::new(0),
@@ -250,13 +254,68 @@ impl SessionStore {
     ///
     /// Fails if the text is not a valid device file; the device in use stays.
     pub fn load_device(&self, text: &str, origin: &str) -> Result<(), DeviceError> {
-        let device = Device::from_toml(text, origin)?;
+        self.embed_device(LoadedDevice::from_text(text, origin)?, None);
+        Ok(())
+    }
+
+    /// Replaces the custom device by one that was loaded, from `file` if its changes are to be followed.
+    pub(crate) fn embed_device(&self, loaded: LoadedDevice, file: Option<&Path>) {
         let mut state = self.lock();
-        state.device = Some(Arc::new(device));
-        state.session.device = Some(String::from(text));
+        // A path that is no text cannot be kept in one; the device can.
+        state.session.device_file = file.and_then(Path::to_str).map(String::from);
+        self.put_device(state, loaded);
+    }
+
+    /// Replaces the custom device by what its file says now, unless it is no longer the one with that text from that file;
+    /// whether it was.
+    pub(crate) fn reload_device(&self, loaded: LoadedDevice, file: &Path, text: &str) -> bool {
+        let state = self.lock();
+        let Session {
+            device, device_file, ..
+        } = &state.session;
+        let is_that = device.as_deref() == Some(text) && device_file.as_deref().map(Path::new) == Some(file);
+        if is_that {
+            self.put_device(state, loaded);
+        }
+        is_that
+    }
+
+    fn put_device(&self, mut state: MutexGuard<'_, State>, loaded: LoadedDevice) {
+        state.device = Some(Arc::new(loaded.device));
+        state.session.device = Some(loaded.text);
         drop(state);
         self.device_revision.fetch_add(1, Ordering::AcqRel);
-        Ok(())
+    }
+
+    /// File and text of the custom device, if it came from a file and can be played.
+    pub(crate) fn device_source(&self) -> Option<(PathBuf, String)> {
+        let state = self.lock();
+        state.device.as_ref()?;
+        let Session {
+            device, device_file, ..
+        } = &state.session;
+        Some((PathBuf::from(device_file.as_ref()?), device.clone()?))
+    }
+
+    /// The file of the custom device, if it came from one.
+    pub(crate) fn device_file(&self) -> Option<PathBuf> {
+        self.lock().session.device_file.as_ref().map(PathBuf::from)
+    }
+
+    /// Name of the custom device; none while there is none.
+    pub(crate) fn custom_device_name(&self) -> Option<String> {
+        Some(self.lock().device.as_ref()?.name.clone())
+    }
+
+    /// The device for a choice as a file: of the custom one the very text that it was loaded from.
+    pub(crate) fn device_text(&self, choice: DeviceChoice) -> String {
+        if let DeviceChoice::Custom(_) = choice {
+            let state = self.lock();
+            if let (Some(_), Some(text)) = (&state.device, &state.session.device) {
+                return text.clone();
+            }
+        }
+        self.device(choice).to_toml()
     }
 
     /// The device for a choice; the first preset where there is no such device. Not for the audio thread.
@@ -313,6 +372,11 @@ impl SessionStore {
         Action::set(&self.when_osc_set, action);
     }
 
+    /// Sets what to do whenever a persisted session has been taken over.
+    pub(crate) fn when_replaced(&self, action: impl Fn() + Send + 'static) {
+        Action::set(&self.when_replaced, move |()| action());
+    }
+
     /// A copy of the persisted form. Not for the audio thread.
     pub fn snapshot(&self) -> Session {
         self.lock().session.clone()
@@ -340,6 +404,7 @@ impl SessionStore {
         self.device_revision.fetch_add(1, Ordering::AcqRel);
         self.room_revision.fetch_add(1, Ordering::AcqRel);
         Action::take(&self.when_osc_set, osc);
+        Action::take(&self.when_replaced, ());
     }
 
     /// Writes the atomics.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! editor PLUGIN.clap [--in FILE.wav] [--channels N] [--size WIDTHxHEIGHT] [--scale S] [--set NAME=TEXT]...
-//!        [--click WIDGET]... [--drag WIDGET:DX,DY]... [--seconds S] [--picture OUT.png] [--in-memory]
+//!        [--click WIDGET]... [--drag WIDGET:DX,DY]... [--drop FILE]... [--seconds S] [--picture OUT.png] [--in-memory]
 //! ```
 //!
 //! `--channels` selects the port configuration with N output channels; the file is played over and over. Widgets are
@@ -34,6 +34,7 @@ mod linux {
     enum Act {
         Click(String),
         Drag(String, [i32; 2]),
+        Drop(String),
     }
 
     #[derive(Default)]
@@ -84,6 +85,7 @@ mod linux {
                         .acts
                         .push(Act::Drag(widget.to_owned(), [dx.parse()?, dy.parse()?]));
                 }
+                Long("drop") => arguments.acts.push(Act::Drop(parser.value()?.string()?)),
                 Long("seconds") => arguments.seconds = Some(parser.value()?.parse()?),
                 Long("picture") => arguments.picture = Some(parser.value()?.string()?),
                 Long("in-memory") => arguments.in_memory = true,
@@ -130,6 +132,7 @@ mod linux {
             match act {
                 Act::Click(widget) => bench.click(widget)?,
                 Act::Drag(widget, way) => bench.drag(widget, *way)?,
+                Act::Drop(path) => bench.drop_file("panel:stage", path)?,
             }
         }
         match (arguments.seconds, &arguments.picture) {

@@ -173,6 +173,24 @@ impl EditorBench {
         self.run_for(Duration::from_millis(200))
     }
 
+    /// Drops a file, whose path is in ASCII, on a widget, while the plugin plays on.
+    ///
+    /// # Errors
+    /// As [`place`](Self::place), and when the drop is not taken.
+    pub fn drop_file(&mut self, widget: &str, path: &str) -> Result<()> {
+        let at = self.place(widget)?;
+        let address = format!("file://{}", path.replace('%', "%25").replace(' ', "%20"));
+        let window = self.window.take().ok_or_else(closed)?;
+        let dropped = window
+            .screen()
+            .drop_file(&address, at, || self.run_for(Duration::from_millis(20)));
+        self.window = Some(window);
+        match dropped? {
+            true => self.run_for(Duration::from_millis(200)),
+            false => Err(HostError::refused("take a file that is dropped on it", path)),
+        }
+    }
+
     fn open_window(&self) -> Result<&EditorWindow> {
         self.window.as_ref().ok_or_else(closed)
     }

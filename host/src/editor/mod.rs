@@ -1,6 +1,7 @@
 //! The plugin's editor in a window of this host's. Linux with X11 only.
 
 mod bench;
+mod drag;
 mod input;
 mod picture;
 mod program;

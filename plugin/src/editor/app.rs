@@ -12,6 +12,7 @@ use super::analyst::{Analyst, Question};
 use super::beam::BeamPanel;
 use super::cancellation::CancellationPanel;
 use super::closing::Presence;
+use super::device::{DevicePanel, DropTarget};
 use super::failure::Failure;
 use super::hands::{Grip, Hands};
 use super::keyboard::Keyboard;
@@ -54,6 +55,7 @@ pub(crate) struct App {
     dump: LayoutDump,
     panels: Panels,
     keyboard: Keyboard,
+    drops: DropTarget,
     presence: Option<Presence>,
     nudge: Nudge,
     /// A panic, if there was one, until the user tries again.
@@ -63,6 +65,7 @@ pub(crate) struct App {
 /// The panels with what they keep from frame to frame.
 #[derive(Default)]
 struct Panels {
+    device: DevicePanel,
     stage: StagePanel,
     beam: BeamPanel,
     cancellation: CancellationPanel,
@@ -82,6 +85,7 @@ impl App {
             dump: LayoutDump::new(),
             panels: Panels::default(),
             keyboard: Keyboard::new(embedded),
+            drops: DropTarget::default(),
             presence: Some(presence),
             nudge,
             failure: None,
@@ -97,6 +101,8 @@ impl App {
         let analyst = Analyst::new(&self.desk.links, move || repaint.request_repaint());
         self.desk.links.meters.set_watched(true);
         self.desk.links.params.session.set_editor_open(true);
+        // What the user asked for in a window that has gone must not come as a surprise in this one.
+        self.desk.links.device_files.forget_answers();
         self.open = Some(Open { context, analyst });
     }
 
@@ -127,13 +133,14 @@ impl App {
         ui.painter().rect_filled(window, 0.0, theme::BACKGROUND);
         let layout = Layout::new(window);
         // In the order of the Tab key.
-        header::show(ui, &layout.header, &self.desk, &mut scene);
+        header::show(ui, &layout.header, &self.desk, &mut self.panels.device, &mut scene);
         panel(ui, layout.stage, "stage", |ui| self.panels.stage.show(ui, &mut scene));
         scene.atlas.note("panel:stage", layout.stage);
         show_sides(ui, &layout.sides, &self.desk, &mut self.panels, &mut scene);
         panel(ui, layout.knobs, "knobs", |ui| knobs::show(ui, &mut scene));
         let mut line = ui.new_child(UiBuilder::new().max_rect(layout.status).id_salt("status"));
         self.panels.status.show(&mut line, &mut scene, analyst.state());
+        self.panels.device.show_notices(ui, &mut scene, layout.knobs);
         scene.hands.finish();
         self.desk.memory().cursor = cursor;
         self.dump.write(ui.ctx(), &self.atlas);
@@ -141,6 +148,19 @@ impl App {
         let live = self.levels.is_sounding() || tracking;
         ui.ctx()
             .request_repaint_after(if live { LIVE_PERIOD } else { IDLE_PERIOD });
+    }
+}
+
+/// Drops.
+impl App {
+    /// Hands what was dropped on the window to the next frame.
+    fn take_drops(&mut self, ctx: &egui::Context, frame: &Frame) {
+        let dropped = self.drops.poll(ctx, frame);
+        if dropped.is_some() {
+            ctx.request_repaint();
+        }
+        let hovered = self.drops.is_hovered(ctx);
+        self.panels.device.note_drop(dropped, hovered);
     }
 }
 
@@ -194,6 +214,7 @@ impl Drop for App {
     fn drop(&mut self) {
         self.desk.links.meters.set_watched(false);
         self.desk.links.params.session.set_editor_open(false);
+        self.desk.links.device_files.forget_answers();
         self.let_go();
     }
 }
@@ -258,6 +279,7 @@ impl NiceEguiApp for App {
         self.show(ui);
         if self.failure.is_none() {
             self.guard(|app| app.keyboard.after_frame(ui.ctx(), frame));
+            self.guard(|app| app.take_drops(ui.ctx(), frame));
         } else {
             self.keyboard.let_go(frame);
         }

@@ -111,4 +111,36 @@ mod tests {
         assert_eq!(recorder.take_gestures(), ["width", "width", "width"]);
         assert_eq!(params.width.value().round(), 70.0);
     }
+
+    /// A device of the user's own is in the session, not in A or B: going there and back finds it as it was.
+    #[test]
+    fn a_custom_device_is_found_again() {
+        use crate::params::DeviceParam;
+        let stand = Stand::new();
+        let params = Arc::clone(&stand.shared.params);
+        let ball = proscenium_dsp::array::presets()[6].device.to_toml();
+        params.session.load_device(&ball, "ball").unwrap();
+        let mut comparison = Comparison::default();
+        let mut step = 0;
+        let mut devices = Vec::new();
+        let mut harness = stand.harness(egui::vec2(50.0, 50.0), |_, scene| {
+            let params = Arc::clone(&scene.links.params);
+            match step {
+                1 => scene.hands.set(&params.device, DeviceParam::Custom),
+                2 => comparison.switch_to(Slot::B, &params, &mut scene.hands),
+                3 => scene.hands.set(&params.device, DeviceParam::Laptop),
+                4 => comparison.switch_to(Slot::A, &params, &mut scene.hands),
+                _ => {}
+            }
+            devices.push(params.session.device(params.design_settings().device).name.clone());
+            step += 1;
+        });
+        for _ in 0..6 {
+            harness.step();
+        }
+        drop(harness);
+        devices.dedup();
+        assert_eq!(devices, ["Tabletop", "Ring", "Laptop", "Ring"]);
+        assert_eq!(params.session.snapshot().device, Some(ball));
+    }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use egui::{Align, ComboBox, Layout, Rect, RichText, Ui, UiBuilder};
-use proscenium_dsp::array::presets as devices;
 
 use super::compare::Slot;
+use super::device::DevicePanel;
 use super::memory::Desk;
 use super::param_values::ParamValues;
 use super::presets::{PRESETS, matching};
@@ -13,18 +13,21 @@ use super::room;
 use super::scene::Scene;
 use super::theme;
 use super::widgets::{Choice, Toggle, push_button};
-use crate::params::{DeviceParam, ProsceniumParams};
+use crate::params::ProsceniumParams;
 
 /// Scale factors to choose from.
 const SCALES: [f32; 7] = [0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5];
 
+/// With this width the choices have some space between them, points.
+const ROOMY: f32 = 830.0;
+
 /// Draws the header in its one or two rows.
-pub(crate) fn show(ui: &mut Ui, rows: &[Rect], desk: &Desk, scene: &mut Scene<'_>) {
+pub(crate) fn show(ui: &mut Ui, rows: &[Rect], desk: &Desk, device: &mut DevicePanel, scene: &mut Scene<'_>) {
     match rows {
         [row] => in_row(ui, *row, |ui| {
             settings(ui, desk, scene);
             ui.add_space(14.0);
-            choices(ui, scene);
+            choices(ui, device, scene);
             at_the_right(ui, scene);
         }),
         [first, second, ..] => {
@@ -32,7 +35,7 @@ pub(crate) fn show(ui: &mut Ui, rows: &[Rect], desk: &Desk, scene: &mut Scene<'_
                 settings(ui, desk, scene);
                 at_the_right(ui, scene);
             });
-            in_row(ui, *second, |ui| choices(ui, scene));
+            in_row(ui, *second, |ui| choices(ui, device, scene));
         }
         [] => {}
     }
@@ -147,55 +150,39 @@ fn at_the_right(ui: &mut Ui, scene: &mut Scene<'_>) {
 }
 
 /// What to play on, what comes in and what goes out.
-fn choices(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let params = Arc::clone(&scene.links.params);
-    let (response, picked) = Choice::new(&params.device).show(ui, &mut scene.hands, 112.0);
-    scene.atlas.note("choice:device", response.rect);
-    if let Some(device) = picked {
-        let distance_m = listener_distance_m(&params, device);
-        scene.hands.set(&params.distance, distance_m);
+fn choices(ui: &mut Ui, device: &mut DevicePanel, scene: &mut Scene<'_>) {
+    let mut gap = 6.0;
+    if ui.available_width() < ROOMY {
+        (ui.spacing_mut().item_spacing.x, gap) = (4.0, 2.0);
     }
-    ui.add_space(6.0);
-    let (response, _) = Choice::new(&params.program).show(ui, &mut scene.hands, 78.0);
+    let params = Arc::clone(&scene.links.params);
+    device.show(ui, scene);
+    ui.add_space(gap);
+    let (response, _) = Choice::new(&params.program).show(ui, &mut scene.hands, 72.0);
     scene.atlas.note("choice:program", response.rect);
-    ui.add_space(6.0);
+    ui.add_space(gap);
     let (response, _) = Choice::new(&params.output).show(ui, &mut scene.hands, 100.0);
     scene.atlas.note("choice:output", response.rect);
-    ui.add_space(6.0);
+    ui.add_space(gap);
     room::show(ui, scene);
-    ui.add_space(6.0);
+    ui.add_space(gap);
     let (response, _) = Choice::new(&params.upmix).show(ui, &mut scene.hands, 100.0);
     scene.atlas.note("choice:upmix", response.rect);
-}
-
-/// Distance that a device is made for, metres.
-fn listener_distance_m(params: &ProsceniumParams, device: DeviceParam) -> f32 {
-    use proscenium_dsp::design::DeviceChoice;
-    let distance_m = match devices().get(device as usize) {
-        Some(preset) => preset.device.nominal_distance_m(),
-        None => {
-            let revision = params.session.device_revision();
-            params
-                .session
-                .device(DeviceChoice::Custom(revision))
-                .nominal_distance_m()
-        }
-    };
-    distance_m as f32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::editor::testing::Stand;
+    use crate::params::DeviceParam;
     use egui::accesskit::Role;
     use egui_kittest::kittest::Queryable as _;
 
     fn header(stand: Stand) -> egui_kittest::Harness<'static, Stand> {
-        let desk = Desk::new(stand.shared.clone());
+        let (desk, mut device) = (Desk::new(stand.shared.clone()), DevicePanel::default());
         stand.harness(egui::vec2(900.0, 400.0), move |ui, scene| {
             let row = |top: f32| Rect::from_min_size(egui::pos2(4.0, top), egui::vec2(880.0, 30.0));
-            show(ui, &[row(4.0), row(36.0)], &desk, scene);
+            show(ui, &[row(4.0), row(36.0)], &desk, &mut device, scene);
         })
     }
 
@@ -211,7 +198,6 @@ mod tests {
         assert_eq!(recorder.take_gestures(), ["device", "distance"]);
         assert_eq!(params.device.value(), DeviceParam::Laptop);
         assert!((params.distance.value() - 0.6).abs() < 1e-4);
-        assert!((listener_distance_m(&params, DeviceParam::Custom) - 2.0).abs() < 1e-6);
     }
 
     #[test]
@@ -242,9 +228,9 @@ mod tests {
     /// In the smallest window and the smallest that has one row, with the longest texts in every menu.
     #[test]
     fn nothing_overlaps_or_is_cut() {
-        for (width, rows) in [(800.0, 2), (1480.0, 1)] {
+        for (width, rows) in [(800.0, 2), (1540.0, 1)] {
             let stand = Stand::new();
-            let desk = Desk::new(stand.shared.clone());
+            let (desk, mut device) = (Desk::new(stand.shared.clone()), DevicePanel::default());
             let inside = width - 12.0;
             let mut harness = stand.harness(egui::vec2(width, 120.0), move |ui, scene| {
                 let params = Arc::clone(&scene.links.params);
@@ -260,7 +246,7 @@ mod tests {
                     Rect::from_min_size(top, egui::vec2(inside, 32.0))
                 };
                 let rows: Vec<Rect> = (0..rows).map(row).collect();
-                show(ui, &rows, &desk, scene);
+                show(ui, &rows, &desk, &mut device, scene);
             });
             harness.run();
             let atlas = &harness.state().atlas;

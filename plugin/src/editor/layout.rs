@@ -10,7 +10,7 @@ const STATUS: f32 = 24.0;
 /// Height of the row of knobs with its captions.
 const KNOBS: f32 = 116.0;
 /// Windows at least this wide have the header in one row.
-const WIDE: f32 = 1480.0;
+const WIDE: f32 = 1540.0;
 /// Windows at least this large show all analysis panels at once.
 const ALL_PANELS: Vec2 = vec2(1500.0, 860.0);
 

@@ -4,6 +4,7 @@
 //! mod.rs      the host's side: opening, size, scale
 //! app.rs      one frame: header, stage, analysis panels, knobs, status
 //! analyst.rs  the thread that analyses the current design
+//! device/     the choice of the device, and device files
 //! failure.rs  what is shown after a panic
 //! hands.rs    changes parameters, with gestures
 //! scene.rs    what every panel gets
@@ -19,6 +20,7 @@ mod beam;
 mod cancellation;
 mod closing;
 mod compare;
+mod device;
 mod drivers;
 mod failure;
 mod hands;

@@ -9,7 +9,7 @@ use proscenium_dsp::room::{REVERBERATION_BAND, Room, RoomError, Shoebox};
 
 use super::scene::Scene;
 use super::theme;
-use super::widgets::{Choice, push_button};
+use super::widgets::{Choice, more_button};
 use crate::params::{ProsceniumParams, RoomParam};
 
 /// Sides of a room, metres, and reverberation times, seconds, that can be dragged to.
@@ -30,7 +30,7 @@ pub(crate) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
         return;
     }
     let lit = problem.is_some().then_some(theme::WARNING);
-    let button = push_button(ui, "\u{2026}", lit);
+    let button = more_button(ui, lit);
     scene.atlas.note("button:room", button.rect);
     Popup::from_toggle_button_response(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)

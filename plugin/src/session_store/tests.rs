@@ -169,3 +169,39 @@ fn what_is_too_long_is_not_carried_on() {
     });
     assert!(store.snapshot().device.is_some());
 }
+
+/// The file's later content takes the place of the device that came from it, and of no other.
+#[test]
+fn only_the_device_of_that_file_is_loaded_anew() {
+    let store = SessionStore::default();
+    let load = |preset: usize| LoadedDevice::from_text(presets()[preset].device.to_toml(), "test").unwrap();
+    let (file, other) = (Path::new("/a/device.toml"), Path::new("/a/other.toml"));
+    assert_eq!(store.device_source(), None);
+    store.embed_device(load(1), Some(file));
+    assert_eq!(store.device_source(), Some((file.to_owned(), load(1).text)));
+    let revision = store.device_revision();
+    assert!(!store.reload_device(load(2), other, &load(1).text));
+    assert!(!store.reload_device(load(2), file, &load(0).text));
+    assert_eq!(store.device_revision(), revision);
+    assert!(store.reload_device(load(2), file, &load(1).text));
+    assert!(store.device_revision() > revision);
+    assert_eq!(store.custom_device_name().as_deref(), Some("Laptop"));
+    store.embed_device(load(3), None);
+    assert!(!store.reload_device(load(2), file, &load(3).text));
+    assert_eq!((store.device_file(), store.device_source()), (None, None));
+}
+
+/// What is exported reads back to the device that plays; of the custom one it is the very text.
+#[test]
+fn devices_are_texts() {
+    let store = SessionStore::default();
+    let text = format!("# mine\n{}", presets()[4].device.to_toml());
+    let custom = |store: &SessionStore| DeviceChoice::Custom(store.device_revision());
+    assert_eq!(store.device_text(custom(&store)), presets()[0].device.to_toml());
+    store.load_device(&text, "mine").unwrap();
+    assert_eq!(store.device_text(custom(&store)), text);
+    for (n, preset) in presets().iter().enumerate() {
+        let text = store.device_text(DeviceChoice::Preset(n as u8));
+        assert_eq!(Device::from_toml(&text, "preset").unwrap(), preset.device);
+    }
+}

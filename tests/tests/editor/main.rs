@@ -7,6 +7,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)] // A failed set-up is a failed test.
 
+mod devices;
 mod faults;
 mod gestures;
 mod keys;

@@ -4,8 +4,8 @@
 //! device. It is never changed: whatever comes later must read it.
 
 use proscenium_host::RenderJob;
-use proscenium_tests::Rig;
 use proscenium_tests::signals::{assert_identical, difference, peak, programme};
+use proscenium_tests::{Rig, ring_toml};
 
 const SESSION_0_1_0: &str = include_str!("../../data/session-0.1.0.json");
 
@@ -176,6 +176,39 @@ fn a_custom_device_travels_with_the_session() {
     let mut second = Rig::new(8);
     second.host.load_state(&saved).unwrap();
     assert_identical(&second.render(&job).channels, &sound, "saved again");
+}
+
+/// The file that a device came from is a hint: with it, without it, with another device in it or with nonsense in its place, what
+/// the session holds is what plays.
+#[test]
+fn a_custom_device_does_not_need_its_file() {
+    let with_file = |file: &str| {
+        let hint = format!(r#"\"device_file\":{file},\"muted\":0"#);
+        let changed = SESSION_0_1_0.replace(r#"\"muted\":0"#, &hint);
+        assert_ne!(changed, SESSION_0_1_0);
+        state(&changed)
+    };
+    let plain = sound_of(&state(SESSION_0_1_0));
+    let path = std::env::temp_dir().join(format!("proscenium-session-{}.toml", std::process::id()));
+    std::fs::write(&path, ring_toml(6)).unwrap();
+    let there = format!(r#"\"{}\""#, path.display());
+    for hint in [
+        there.as_str(),
+        r#"\"/nowhere/device.toml\""#,
+        r#"\"\""#,
+        r#"\"relative.toml\""#,
+        "null",
+        "7",
+        "[[]]",
+    ] {
+        assert_identical(&sound_of(&with_file(hint)), &plain, hint);
+    }
+    let mut rig = Rig::new(8);
+    rig.host.load_state(&with_file(&there)).unwrap();
+    let saved = rig.host.save_state().unwrap();
+    assert!(String::from_utf8_lossy(&saved).contains(r#"\"device_file\""#));
+    assert_identical(&sound_of(&saved), &plain, "saved again");
+    std::fs::remove_file(&path).unwrap();
 }
 
 /// Mutes and routing are part of the session too.

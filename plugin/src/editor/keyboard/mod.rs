@@ -3,6 +3,9 @@
 #[cfg(target_os = "linux")]
 mod x11;
 
+#[cfg(target_os = "linux")]
+pub(super) use x11::window_id;
+
 use keyboard_types::{Key, NamedKey};
 use nice_plug_egui::{Frame, KeyCapture};
 

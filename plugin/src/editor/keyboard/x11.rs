@@ -130,7 +130,8 @@ impl Listener {
     }
 }
 
-fn window_id(window: &WindowContext) -> Option<Window> {
+/// The X11 window of a toolkit's.
+pub(in crate::editor) fn window_id(window: &WindowContext) -> Option<Window> {
     match window.window_handle().ok()?.as_raw() {
         RawWindowHandle::Xlib(handle) => Window::try_from(handle.window).ok(),
         RawWindowHandle::Xcb(handle) => Some(handle.window.get()),

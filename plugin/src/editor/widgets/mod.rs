@@ -19,4 +19,4 @@ pub(crate) use knob::{KNOB_SIZE, Knob};
 pub(crate) use panel::{panel, tab_button};
 pub(crate) use port_field::PortField;
 pub(crate) use steps::{fineness, wheel_notches};
-pub(crate) use toggle::{Toggle, push_button};
+pub(crate) use toggle::{Toggle, more_button, push_button};

@@ -35,3 +35,12 @@ pub(crate) fn push_button(ui: &mut Ui, text: &str, lit: Option<Color32>) -> Resp
     let label = RichText::new(text).color(if lit.is_some() { theme::BACKGROUND } else { theme::TEXT });
     ui.add(Button::new(label).fill(lit.unwrap_or(theme::RAISED)))
 }
+
+/// A narrow button that opens a menu of more, lit in a colour if there is one.
+pub(crate) fn more_button(ui: &mut Ui, lit: Option<Color32>) -> Response {
+    ui.scope(|ui| {
+        ui.spacing_mut().button_padding.x = 5.0;
+        push_button(ui, "\u{2026}", lit)
+    })
+    .inner
+}
