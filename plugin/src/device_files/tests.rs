@@ -202,5 +202,8 @@ fn measured_data_become_part_of_the_session_and_the_file_is_followed_all_the_sam
     assert_eq!(*watch.status(), FileStatus::Followed);
     folder.file("measured.toml", refers.replace("left.wav", "gone.wav"));
     let error = loaded::LoadedDevice::read(&path).unwrap_err().to_string();
-    assert!(error.starts_with("measured.toml: ") && error.contains("gone.wav"), "{error}");
+    assert!(
+        error.starts_with("measured.toml: ") && error.contains("gone.wav"),
+        "{error}"
+    );
 }
