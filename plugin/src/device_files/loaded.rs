@@ -73,13 +73,13 @@ impl LoadedDevice {
     ///
     /// # Errors
     /// When it is no device, or what it refers to cannot be used.
-    pub(crate) fn from_file_text(text: String, path: &Path) -> Result<Self, LoadError> {
+    pub(crate) fn from_file_text(text: &str, path: &Path) -> Result<Self, LoadError> {
         let file = name_of(path);
-        if let Ok(loaded) = Self::from_text(text.as_str(), &file) {
+        if let Ok(loaded) = Self::from_text(text, &file) {
             return Ok(loaded);
         }
         let folder = path.parent().unwrap_or(Path::new(""));
-        let device = Device::from_toml_in(&text, &file, folder).map_err(LoadError::Refused)?;
+        let device = Device::from_toml_in(text, &file, folder).map_err(LoadError::Refused)?;
         let text = device.to_toml();
         if text.len() > MAX_EMBEDDED_BYTES {
             let bytes = text.len();
@@ -97,7 +97,7 @@ impl LoadedDevice {
             file: name_of(path),
             error,
         };
-        Self::from_file_text(read_text(path).map_err(unreadable)?, path)
+        Self::from_file_text(&read_text(path).map_err(unreadable)?, path)
     }
 }
 

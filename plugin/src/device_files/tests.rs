@@ -193,15 +193,15 @@ fn measured_data_become_part_of_the_session_and_the_file_is_followed_all_the_sam
     folder.file("right.wav", impulse_at_ears([108, 100]));
     let refers = text(2) + "[[measured.ears]]\nwav = [\"left.wav\", \"right.wav\"]\n";
     let path = folder.file("measured.toml", &refers);
-    let loaded = loaded::LoadedDevice::read(&path).unwrap();
+    let loaded = LoadedDevice::read(&path).unwrap();
     assert!(loaded.device.measured.is_some() && !loaded.text.contains("left.wav"));
-    let alone = loaded::LoadedDevice::from_text(loaded.text.as_str(), "session").unwrap();
+    let alone = LoadedDevice::from_text(loaded.text.as_str(), "session").unwrap();
     assert!(alone.device == loaded.device, "needs its files no more");
     let mut watch = Watch::new(path.clone(), loaded.text).just_loaded();
     assert!((0..4).all(|_| watch.look().is_none()));
     assert_eq!(*watch.status(), FileStatus::Followed);
     folder.file("measured.toml", refers.replace("left.wav", "gone.wav"));
-    let error = loaded::LoadedDevice::read(&path).unwrap_err().to_string();
+    let error = LoadedDevice::read(&path).unwrap_err().to_string();
     assert!(
         error.starts_with("measured.toml: ") && error.contains("gone.wav"),
         "{error}"

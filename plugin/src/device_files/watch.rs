@@ -157,7 +157,7 @@ impl Watch {
             }
             return None;
         }
-        match LoadedDevice::from_file_text(text, &self.path) {
+        match LoadedDevice::from_file_text(&text, &self.path) {
             // The session's text holds the measured data that the file refers to.
             Ok(loaded) if loaded.text == self.embedded => {
                 self.status = FileStatus::Followed;
