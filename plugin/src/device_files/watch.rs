@@ -140,24 +140,24 @@ impl Watch {
             }
         };
         self.seen = Some(stamp).filter(Stamp::is_settled);
-        self.take(text)
+        self.take(&text)
     }
 
     /// What to do about what the file says.
-    fn take(&mut self, text: String) -> Option<LoadedDevice> {
-        let before = self.known.replace(text.clone());
+    fn take(&mut self, text: &str) -> Option<LoadedDevice> {
+        let before = self.known.replace(text.to_owned());
         if text == self.embedded {
             self.status = FileStatus::Followed;
             return None;
         }
-        if before.as_ref() == Some(&text) {
+        if before.as_deref() == Some(text) {
             // It may have been away in between.
             if self.status == FileStatus::Missing {
                 self.status = FileStatus::Differs;
             }
             return None;
         }
-        match LoadedDevice::from_file_text(&text, &self.path) {
+        match LoadedDevice::from_file_text(text, &self.path) {
             // The session's text holds the measured data that the file refers to.
             Ok(loaded) if loaded.text == self.embedded => {
                 self.status = FileStatus::Followed;
