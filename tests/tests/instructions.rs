@@ -13,11 +13,11 @@ use std::path::Path;
 /// Most instructions per second of audio at 48 kHz, millions: two percent above what is counted. With upmix a quarter of them is the
 /// estimate of the centre.
 const LIMITS: [(&str, f64); 5] = [
-    ("4-drivers", 25.8),
-    ("8-drivers", 26.3),
-    ("16-drivers", 35.2),
-    ("2-drivers-off", 12.1),
-    ("preview-room", 40.0),
+    ("4-drivers", 27.6),
+    ("8-drivers", 28.7),
+    ("16-drivers", 38.7),
+    ("2-drivers-off", 16.3),
+    ("preview-room", 47.4),
 ];
 /// Most that the preview in a room may cost relative to the drivers of the same device.
 const LARGEST_ROOM_RATIO: f64 = 2.0;
