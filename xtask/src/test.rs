@@ -41,6 +41,16 @@ pub fn run() -> Result<()> {
     steps.run("release bundles", || bundle::run(Vec::new()))?;
     // Beside the renderer of the Python tests, this makes the plugin with its allocation guard.
     steps.run("debug build", || execute(cargo(&["build", "--workspace"])))?;
+    // Before the unit tests, some of which listen with it too.
+    steps.run_if("designs for a measured head", setup::MEASURED_HEAD.prepare(), || {
+        execute(cargo(&[
+            "test",
+            "--package",
+            "proscenium-dsp",
+            "--test",
+            "measured_head",
+        ]))
+    })?;
     steps.run("unit tests", || {
         execute(cargo(&["test", "--workspace", "--exclude", "proscenium-tests"]))
     })?;
