@@ -245,8 +245,8 @@ fn reason(board: &DeviceBoard, table: &Table, column: Column, peer: &Row, ours: 
             let least = alone.map(|row| row.score.hard_panned).fold(f64::INFINITY, f64::min);
             if column.better(least, peer.score.hard_panned) || least < score(mine).hard_panned - 0.05 {
                 format!(
-                    "The whole also plays a virtual pair, whose far ear is heard by the near one where the cancellation fades out, \
-                     at low frequencies; the canceller alone has {} dB.",
+                    "The whole also plays a virtual pair, some of whose far-ear signal is heard by the near one where the cancellation \
+                     fades out, at low frequencies; the canceller alone has {} dB.",
                     column.text(least)
                 )
             } else {
