@@ -12,8 +12,9 @@ use crate::engine::bank::TransformScratch;
 use crate::engine::history::InputHistory;
 use crate::engine::timing::Timing;
 
-/// Inputs that share a transform.
+/// Inputs that share a transform. A hop of the work takes in one pair, and the last of them needs all.
 const PAIR: usize = 2;
+const _: () = assert!(PAIR * WORK_HOPS >= FILTER_INPUTS);
 
 /// The sum that one set of filters is at work on.
 pub(super) struct TailJob {
