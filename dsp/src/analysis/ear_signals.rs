@@ -263,8 +263,8 @@ mod tests {
             let pan = gains(POSITIONS[position]).map(|gain| gain as f32);
             let played = played_filters(test.device, &design, test.settings, test.timing, controls, pan);
             let heard = test.heard(&played);
-            for ear in 0..2 {
-                let levels_db = third_octaves_db(&heard[ear], &test.wanted[position][ear]);
+            for (ear, (heard, wanted)) in heard.iter().zip(&test.wanted[position]).enumerate() {
+                let levels_db = third_octaves_db(heard, wanted);
                 for (band, level_db) in levels_db.take(3).enumerate() {
                     println!("position {position}, ear {ear}, band {band}: {level_db:+.2} dB");
                     assert!(
